@@ -33,6 +33,7 @@ from applications.plans import actions as plans
 from applications.queries import applicants, may_see
 from applications.serializers import ACCEPTANCE
 from applications.states import NOBODY, Holder, State, holder_in
+from applications.supply import actions as supply
 from applications.waiting.reminding import remind
 from applications.who import as_applicant, as_signatory, represented
 from approvals import rounds
@@ -199,6 +200,8 @@ class CaseWorkflow(Workflow[Application]):
         **dict.fromkeys(("review_design", "inspect", "inspect_completion"), review),
         "post_line_works": enter_line_works,
         "change_line_works": enter_line_works,
+        "accept": supply.accept,
+        "reserve_supply": supply.reserve_supply,
         "reply_plan": plans.reply,
         "renew_plan": plans.reply,
         "confirm_plan": plans.answer,
@@ -294,6 +297,7 @@ class CaseWorkflow(Workflow[Application]):
         appointments.lapse_behind(step)
         lapse_advice_behind(step)
         materials.cancel_behind(step)
+        supply.follow(step)
         if step.thing.ended_at == step.at:
             assignments.end(step.thing, step.at)
             packages.discard(step.thing.ref)

@@ -19,6 +19,7 @@ from applications.packages import api as packages
 from applications.plans import views as plans
 from applications.receipts import render as receipts
 from applications.referrals import api as referrals
+from applications.supply import api as supply
 from applications.waiting.views import api_resume
 
 urlpatterns = [
@@ -56,6 +57,7 @@ urlpatterns = [
     path("applications/<str:number>/package/advice/", advice.advices),
     path("applications/<str:number>/package/attachments/", packages.attachments),
     path("applications/<str:number>/package/attachments/<uuid:ref>/", packages.attachment),
+    path("applications/<str:number>/supply/", supply.supply),
     path("applications/<str:number>/plan/", plans.api_plans),
     path("applications/<str:number>/plan.pdf", plans.api_pdf),
     path("applications/<str:number>/contract/", contracts.api_contract),

@@ -33,6 +33,7 @@ from applications.materials.models import MaterialOrder  # noqa: F401
 from applications.plans.models import Planned
 from applications.referrals.models import Referral, RegisteredOffice  # noqa: F401
 from applications.states import ENDED, Holder, State
+from applications.supply.models import SupplyPlace  # noqa: F401
 from applications.workflow import DualSourceMachine, LowVoltageMachine, SingleSourceMachine
 from core.clock import NEVER, CityNow, city_now, local_date
 from core.fields import EncryptedTextField

@@ -4,6 +4,7 @@ from applications.appointments import actions as appointments
 from applications.contracts import keeping
 from applications.facts import count_facts as run
 from applications.referrals.actions import remind_due
+from applications.supply.waiting import serve_waiting as serve
 from applications.waiting.actions import remind_waiting
 
 
@@ -35,3 +36,9 @@ def remind_applicants() -> int:
 def remind_of_appointments() -> int:
     """When a reminder is due stands in the database: the same holds."""
     return appointments.remind_due()
+
+
+@shared_task(name="applications.tasks.serve_waiting", ignore_result=True)
+def serve_waiting() -> int:
+    """Who waits for room in the grid stands in the database: the same holds."""
+    return serve()

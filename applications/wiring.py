@@ -26,6 +26,7 @@ from applications.plans import events as of_plans
 from applications.referrals import actions as referrals
 from applications.referrals import events as of_referrals
 from applications.seam import CasesOfPermits
+from applications.supply import events as of_supply
 from applications.waiting import events as of_waiting
 from approvals.seam import seam
 from core.events import declare
@@ -34,7 +35,8 @@ from notifications.texts import register_link
 
 CATALOGUE = (
     events, of_appointments, of_assignments, of_corrections, of_correspondence, of_counters,
-    of_enquiries, of_field, of_mandates, of_materials, of_plans, of_referrals, of_waiting,
+    of_enquiries, of_field, of_mandates, of_materials, of_plans, of_referrals, of_supply,
+    of_waiting,
 )  # fmt: skip
 
 

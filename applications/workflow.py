@@ -29,6 +29,7 @@ from applications.inspections.serializers import Review
 from applications.plans import guards
 from applications.plans.workflow import SupplyPlan
 from applications.states import ENDED, NOT_ACCEPTED, State
+from applications.supply.workflow import LowVoltageSupply
 from applications.waiting.workflow import (
     DualSourceWaiting,
     LowVoltageWaiting,
@@ -331,6 +332,7 @@ class Ending(Columns):
 class LowVoltageMachine(
     Filing,
     LowVoltageSteps,
+    LowVoltageSupply,
     Permits,
     Channel,
     CustomerAtCounter,

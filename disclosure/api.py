@@ -3,6 +3,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.cache import add_never_cache_headers
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
@@ -35,6 +36,7 @@ from disclosure.standards import standards, standards_file
 from disclosure.tables import table_file
 from disclosure.views import asked_year
 from disclosure.what_if import WhatIf, estimate
+from grid.models import ElementKind
 from publishing import queries as publishing
 from publishing.models import Kind
 from publishing.tables import Table, table_of
@@ -49,6 +51,9 @@ STATUTORY = OpenApiParameter(
 )
 CLOSED = OpenApiParameter(
     "closed", str, enum=["now"], description="Roads that may not be dug today, those alone."
+)
+ELEMENT = OpenApiParameter(
+    "kind", str, enum=ElementKind.values, description="Elements of one kind, all where left out."
 )
 NOTHING_IN_FORCE = _("No decision of the city was in force on that day.")
 
@@ -79,6 +84,17 @@ def asked_day(request: Request) -> date:
     except ValueError:
         reason = _("Is not a date such as 2026-11-23.")
         raise Invalid([FieldError("/on", reason)]) from None
+
+
+def asked_element(request: Request) -> str:
+    """Raises Invalid where it is no kind of element."""
+    words = request.query_params.get("kind", "")
+    if words and words not in ElementKind.values:
+        known = ", ".join(ElementKind.values)
+        raise Invalid(
+            [FieldError("/kind", format_lazy(_("Must be one of: {known}."), known=known))]
+        )
+    return words
 
 
 def asked_closed(request: Request) -> bool:
@@ -150,12 +166,17 @@ class FeesView(TableView):
 @extend_schema_view(
     get=extend_schema(
         responses=published_rows(table_of(Kind.CAPACITY)),
-        parameters=[DISTRICT],
+        parameters=[DISTRICT, ELEMENT],
         operation_id="disclosure_capacity",
     )
 )
 class CapacityView(TableView):
+    """Elements of the grid with what they can still take now; no positions."""
+
     kind = Kind.CAPACITY
+
+    def narrowed(self, request: Request) -> dict[str, Any]:
+        return super().narrowed(request) | {"element": asked_element(request)}
 
 
 @extend_schema_view(
@@ -249,7 +270,7 @@ class TableFile(PublicView):
     def get(self, request: Request, kind: str) -> HttpResponse:
         district = queries.known_district(request.query_params.get("district", ""))
         rows = queries.rows(kind, district=district)
-        return table_file(table_of(kind), rows, kind, plain=True)
+        return table_file(table_of(kind).standing, rows, kind, plain=True)
 
 
 @extend_schema(exclude=True)

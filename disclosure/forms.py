@@ -8,6 +8,7 @@ from core.filters import FilterForm
 from core.forms import refusal_words
 from core.problems import Invalid
 from core.widgets import line_of
+from grid.models import ElementKind
 from rules.city import City, city
 
 SIZES = [
@@ -126,6 +127,16 @@ class PlaceForm(FilterForm):
     def narrow(self) -> dict[str, Any]:
         """What `disclosure.queries.rows` takes."""
         return {"district": self.wanted("district")}
+
+
+class CapacityForm(PlaceForm):
+    element = forms.ChoiceField(
+        label=_("What it is"), required=False, choices=[("", _("All")), *ElementKind.choices]
+    )
+
+    @property
+    def narrow(self) -> dict[str, Any]:
+        return super().narrow | {"element": self.wanted("element")}
 
 
 class RoadForm(PlaceForm):

@@ -32,11 +32,13 @@ def rows(
     words: str = "",
     on: date | None = None,
     closed: bool = False,
+    element: str = "",
 ) -> QuerySet[Any]:
-    """The standing rows; `words` narrows only outages, `on` only the fee catalogue, and `closed`
-    roads to those that may not be dug today."""
+    """The standing rows with what is computed of them; `words` narrows only outages, `on` only the
+    fee catalogue, `closed` roads to those that may not be dug today, `element` capacity to one kind
+    of element."""
     table = table_of(kind)
-    found = publishing.rows_of(table)
+    found = table.computes(publishing.rows_of(table))
     if district and table.by_district:
         found = found.filter(district=district)
     if words and kind == Kind.OUTAGES:
@@ -45,6 +47,8 @@ def rows(
         found = found.filter(from_date__lte=on).exclude(until_date__lt=on)
     if closed and kind == Kind.ROADS:
         found = found.filter(Closure.now().closed())
+    if element and kind == Kind.CAPACITY:
+        found = found.filter(kind=element)
     return found
 
 

@@ -321,7 +321,7 @@ class Standards(Answer):
 @cache
 def row_serializer(table: Table) -> type[Serializer]:
     fields: dict[str, Any] = {}
-    for name, column in table.columns.items():
+    for name, column in table.standing.items():
         null = not column.required
         match column:
             case Number():

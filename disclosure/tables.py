@@ -1,6 +1,7 @@
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -13,14 +14,14 @@ from approvals.roads.closure import Closure
 from approvals.roads.models import Cause, Road
 from core.clock import city_now
 from core.templatetags.city import calendar_days, day, figure, instant
-from disclosure.forms import OutageForm, PlaceForm, RoadForm
+from disclosure.forms import CapacityForm, OutageForm, PlaceForm, RoadForm
 from disclosure.public import public_csv
 from disclosure.queries import today
 from disclosure.rows import noted, parts
-from grid.models import CapacityRow
-from publishing.columns import NOTHING
+from grid.models import ElementRow
+from publishing.columns import NOTHING, Column
 from publishing.models import Kind
-from publishing.tables import Table, Wording
+from publishing.tables import Wording
 from reliability.models import Outage
 from rules.city import city
 
@@ -91,25 +92,34 @@ def fee_columns() -> list[Shown]:
 
 
 def capacity_columns() -> list[Shown]:
+    def figures(name: str) -> Callable[[Any], str]:
+        return lambda row: _kva(getattr(row, name))
+
     return [
         Shown(_("District"), lambda row: district_name(row.district)),
-        Shown(_("Substation"), lambda row: row.substation),
-        Shown(_("Transformer"), lambda row: row.transformer),
-        Shown(_("Line"), lambda row: row.line),
+        Shown(_("What it is"), lambda row: noted(row.name, row.get_kind_display())),
         Shown(_("Voltage"), lambda row: figure(row.voltage_kv.normalize()), "kV", numeric=True),
-        Shown(
-            _("Line capacity"),
-            lambda row: figure(row.capacity_kva.normalize()),
-            "kVA",
-            numeric=True,
-        ),
-        Shown(
-            _("Open capacity"), lambda row: figure(row.open_kva.normalize()), "kVA", numeric=True
-        ),
+        Shown(_("Rated capacity"), figures("rating_kva"), "kVA", numeric=True),
+        Shown(_("Maximum load"), figures("max_load_kva"), "kVA", numeric=True),
+        Shown(_("Committed"), _committed, "kVA", numeric=True),
+        Shown(_("Offered"), figures("offered_kva"), "kVA", numeric=True),
+        Shown(_("Open capacity"), figures("open_kva"), "kVA", numeric=True),
+        Shown(_("Waiting cases"), lambda row: figure(row.waiting), numeric=True),
         Shown(_("Limited"), _limited),
         Shown(_("Data as of"), lambda row: day(row.data_date)),
         Shown(_("Source"), lambda row: row.source),
     ]
+
+
+def _kva(value: Decimal | None) -> str:
+    return _("unknown") if value is None else figure(value.normalize())
+
+
+def _committed(row: ElementRow) -> str:
+    """What was promised elsewhere, and what has its power since these figures were taken."""
+    if row.committed_kva is None:
+        return _kva(None)
+    return _kva(row.committed_kva + row.connected_kva)  # type: ignore[attr-defined]
 
 
 def road_columns() -> list[Shown]:
@@ -138,7 +148,7 @@ def _until(closure: Closure, row: Road) -> str:
     return said.format(day=day(last))
 
 
-def _limited(row: CapacityRow) -> str:
+def _limited(row: ElementRow) -> str:
     """Whether the capacity is limited: why, what is done, until when (plan 3(5)1)."""
     if not row.limited:
         return _("No")
@@ -219,11 +229,13 @@ PAGES = {
     ),
     Kind.CAPACITY: PublicTable(
         gettext_lazy(
-            "How much load each line can still take. The figures are a guide: an application is "
-            "needed all the same, and nobody is turned away because of them."
+            "How much load lines and transformers can still take, on their whole way from the "
+            "substation: rating less load, less what was committed, less what is offered to cases "
+            "by plans that hold. An application is needed all the same, and nobody is turned away "
+            "because of these figures."
         ),
         capacity_columns,
-        PlaceForm,
+        CapacityForm,
     ),
     Kind.OUTAGES: PublicTable(
         gettext_lazy(
@@ -246,8 +258,17 @@ PAGES = {
 }
 
 
-def table_file(table: Table, rows: Iterable[Any], name: str, *, plain: bool) -> HttpResponse:
+def table_file(
+    columns: Mapping[str, Column], rows: Iterable[Any], name: str, *, plain: bool
+) -> HttpResponse:
     """`plain`: fixed names and codes for programs instead of the reader's language."""
-    header = list(table.columns) if plain else table.headers()
-    line = table.codes if plain else table.cells
-    return public_csv(name, [header, *(line(table.values(row)) for row in rows)])
+    header = list(columns) if plain else [str(each.label) for each in columns.values()]
+    lines = (
+        [
+            each.code(value) if plain else each.write(value)
+            for name, each in columns.items()
+            for value in [getattr(row, name)]
+        ]
+        for row in rows
+    )
+    return public_csv(name, [header, *lines])

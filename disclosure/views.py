@@ -13,7 +13,7 @@ from core.problems import Invalid, Missing
 from core.reading import whole_number
 from disclosure import queries
 from disclosure.figures import figures_file, level_tables
-from disclosure.forms import OutageForm, RoadForm, StandardsForm, WhatIfForm
+from disclosure.forms import PlaceForm, StandardsForm, WhatIfForm
 from disclosure.guide import guides
 from disclosure.machines import machines
 from disclosure.public import kept_page, public_page
@@ -268,10 +268,11 @@ def reliability_csv(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def table_csv(request: HttpRequest, kind: str) -> HttpResponse:
-    form = (RoadForm if kind == Kind.ROADS else OutageForm)(request.GET)
+    page = PAGES.get(Kind(kind))
+    form = ((page and page.form) or PlaceForm)(request.GET)
     form.check()
     rows = queries.rows(kind, **form.narrow)
-    return table_file(table_of(kind), rows, kind, plain=False)
+    return table_file(table_of(kind).standing, rows, kind, plain=False)
 
 
 @public_page
@@ -294,7 +295,9 @@ def publication(request: HttpRequest, kind: str, number: int) -> HttpResponse:
         "label": published.kind.label,
         "publication": found,
         "page": page,
-        "table": published.drawn(published.values(row) for row in page.rows),
+        "table": published.drawn(
+            (published.values(row) for row in page.rows), names=published.public
+        ),
     }
     return render(request, "disclosure/publication.html", context)
 
@@ -303,4 +306,4 @@ def publication(request: HttpRequest, kind: str, number: int) -> HttpResponse:
 def publication_csv(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     published, found = table_of(kind), queries.publication(kind, number)
     rows = publishing.rows_of(published, number=found.number)
-    return table_file(published, rows, f"{kind}-{number}", plain=False)
+    return table_file(published.public, rows, f"{kind}-{number}", plain=False)

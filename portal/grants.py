@@ -192,7 +192,16 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     # What is published stays; a row is only noted as replaced.
     ("grid_publication", Rights(GROWS)),
     ("grid_feeitem", only("replaced_in_id")),
-    ("grid_capacityrow", only("replaced_in_id")),
+    ("grid_elementrow", only("replaced_in_id")),
+    # An identity stays; which row it has and what feeds it follow from what is published.
+    ("grid_element", Rights(("SELECT", "UPDATE"), ("id", "code"))),
+    # What was promised ends, or lapses later; trigger grid_reservation_keep keeps the rest.
+    (
+        "grid_reservation",
+        only("lapses_at", "connected_at", "ended_at", "ending"),
+    ),
+    ("grid_waiting", only("ended_at")),
+    ("grid_hold", Rights(("SELECT", "INSERT", "DELETE"))),
     ("reliability_", only("replaced_in_id")),
     ("rules_", Rights(READ)),
     # A role ends by setting `to_at`: who could do what in the past stays known.

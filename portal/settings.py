@@ -341,6 +341,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 59},
     },
     "cosign": {"task": "ledger.tasks.cosign", "schedule": 15.0, "options": {"expires": 14}},
+    "lapsed": {"task": "grid.tasks.end_lapsed", "schedule": 60.0, "options": {"expires": 59}},
+    "room": {
+        "task": "applications.tasks.serve_waiting",
+        "schedule": 60.0,
+        "options": {"expires": 59},
+    },
     "digest": {"task": "desk.tasks.send_digests", "schedule": 60.0, "options": {"expires": 59}},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 9}},
     "tidy": {"task": "portal.tasks.tidy", "schedule": 86_400.0},
@@ -375,6 +381,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CaseKind": "applications.declaration.KINDS",
         "CaseState": "applications.states.State",
+        "ElementKind": "grid.models.ElementKind",
         "Right": "accounts.mandates.Right",
         "OfferedRight": "accounts.mandates.Offer.RIGHTS",
         "RatingStage": "applications.serializers.RATED_STAGES",

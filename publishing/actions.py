@@ -124,6 +124,7 @@ def publish(*, draft: Draft, by: User, base: int | None = None, sure: bool = Fal
         digest=digest,
     )
     _write(seen, publication)
+    seen.table.follows(publication)
     draft.publication = publication
     draft.save(update_fields=["publication"])
     return publication

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from core.problems import Missing
 from publishing.columns import Choice, Column, Label, Text, Value, in_both_languages
-from publishing.models import Kind, PublishedRow
+from publishing.models import Kind, Publication, PublishedRow
 from rules.city import city
 
 Row = Mapping[str, Any]
@@ -75,6 +76,14 @@ def nothing_against(_row: Row, _old: PublishedRow | None, _at: datetime) -> Iter
     return ()
 
 
+def as_they_are(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows
+
+
+def nothing_follows(_publication: Publication) -> None:
+    return None
+
+
 def nothing_noted(_row: Row, _old: PublishedRow | None, _at: datetime) -> Mapping[str, Any]:
     return {}
 
@@ -94,6 +103,10 @@ class Table:
             replaced by it: yields (column, reason).
         asks: the same, of what may well be right: whoever publishes must say so.
         notes: further stored fields of a row, said by nobody but computed at that instant.
+        follows: what else is brought up to date in the transaction of a publication.
+        internal: the columns that are not for the public.
+        computed: what the public reads besides of each row that stands: attributes that `computes`
+            gives the rows.
         keeper: who publishes it.
     """
 
@@ -108,7 +121,21 @@ class Table:
     refuses: Callable[[Row, PublishedRow | None, datetime], Iterable[Complaint]] = nothing_against
     asks: Callable[[Row, PublishedRow | None, datetime], Iterable[Complaint]] = nothing_against
     notes: Callable[[Row, PublishedRow | None, datetime], Mapping[str, Any]] = nothing_noted
+    follows: Callable[[Publication], None] = nothing_follows
+    internal: tuple[str, ...] = ()
+    computed: Callable[[], Mapping[str, Column]] = dict
+    computes: Callable[[QuerySet[Any]], QuerySet[Any]] = as_they_are
     keeper: Keeper = SUPPLY_COMPANY
+
+    @property
+    def public(self) -> dict[str, Column]:
+        """The columns that the public reads of rows as they were published."""
+        return {name: each for name, each in self.columns.items() if name not in self.internal}
+
+    @property
+    def standing(self) -> dict[str, Column]:
+        """The columns that the public reads of rows that stand."""
+        return self.public | dict(self.computed())
 
     @property
     def columns(self) -> Mapping[str, Column]:

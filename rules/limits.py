@@ -94,6 +94,9 @@ class Quota(StrEnum):
     PHOTO_EDGE = "pixels.photo"
     #: Cases whose meters one account takes along on one day.
     TAKEN_ALONG = "cases.along"
+    #: Elements that are proposed for a place, and of how many the room is looked at.
+    CANDIDATES = "elements.proposal"
+    CANDIDATES_LOOKED_AT = "elements.looked_at"
 
 
 class Keeping(StrEnum):
@@ -148,6 +151,8 @@ class Limits:
     confirming: int
     #: How the papers of permits are tried to be made.
     permit_papers: Tries
+    #: Smallest and largest rating of a kind of element, in kVA, about which nobody is asked.
+    ratings: dict[str, tuple[int, int]]
 
 
 @lru_cache(maxsize=4)
@@ -183,11 +188,16 @@ def parse_limits(text: str) -> Limits:
     # Three, for the time stamps of one PDF.
     tries = tries_of(papers, asks=3)
     papers.end()
+    ratings = {}
+    for table in top.tables("rating"):
+        kind = table.take("kind", str)
+        ratings[kind] = (table.positive("smallest"), table.positive("largest"))
+        table.end()
     top.end()
     known: set[str] = {*Meter, *Quota, *Keeping}
     for missing in sorted(known - {*windows, *quotas, *days}):
         raise RuleError(LIMITS_FILE, missing, "is missing")
-    return Limits(windows, quotas, days, scanning, webhooks, minutes, tries)
+    return Limits(windows, quotas, days, scanning, webhooks, minutes, tries, ratings)
 
 
 def _scanning(table: Table) -> Scanning:

@@ -255,6 +255,12 @@ def keys_of(city: City) -> dict[str, Key]:
         ),
         # Only a high-voltage case has a plan (plan 3(2)2 ends the steps of low voltage).
         Key("plan.prolongation_months.high", Shape.COUNT, Direction.FIXED),
+        # Unset: as many kVA as kW; and no cost of a line is proposed.
+        Key("supply.power_factor", Shape.NUMBER, Direction.FIXED),
+        *(
+            Key(f"supply.line_yuan_per_m.{voltage}", Shape.NUMBER, Direction.FIXED)
+            for voltage in VOLTAGES
+        ),
         Key("boundary.grounds", Shape.CODES, Direction.WIDER, frozenset(Ground)),
         # A city without rows for a sign does not compute it; no district may move the numbers.
         *(

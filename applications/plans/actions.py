@@ -12,8 +12,10 @@ from applications.plans.queries import (
     lines_of,
     newest_plan,
 )
+from applications.supply import actions as supply
 from core.clock import city_now, local_date
 from core.problems import WrongState
+from grid import reservations
 from workflow.run import Step
 
 if TYPE_CHECKING:
@@ -30,7 +32,9 @@ def reply(step: "Step[Application]") -> None:
     before, validity = newest_plan(case), _validity(case)
     version = before.version + 1 if before else 1
     lines = [PlanLine(number=n, **line) for n, line in enumerate(said["lines"], 1)]
+    wanted = supply.of_plan(case, said["supply"])
     committed = {
+        "supply": supply.committed(wanted),
         "lines": [line_data(line) for line in lines],
         "boundary": boundary_data(said["ground"], said["ground_words"], lines),
         "answers": said["answers"],
@@ -58,6 +62,7 @@ def reply(step: "Step[Application]") -> None:
     for each in said["answers"]:
         PlanLine.objects.filter(plan=before, number=each["line"]).update(answer=each["answer"])
     _keep_lapse(case, plan)
+    supply.follow_plan(case, wanted, at, plan.lapses_at)
 
 
 def answer(step: "Step[Application]") -> None:
@@ -108,6 +113,7 @@ def answer_prolongation(step: "Step[Application]") -> None:
         plan.lapses_at = lapses_at
         plan.prolonged_months += data["months"]
         plan.save(update_fields=["lapses_at", "prolonged_months"])
+        reservations.lapse_at(case.ref, lapses_at)
 
 
 def line_data(line: PlanLine) -> dict[str, Any]:

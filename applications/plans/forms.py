@@ -20,9 +20,12 @@ from applications.plans.serializers import (
     PlanHead,
     PlanLineBody,
 )
+from applications.supply.queries import proposed, reserved
+from applications.supply.reading import works_for
 from core.forms import BodyForm, form_of
 from core.reading import whole_number
 from core.templatetags.city import figure
+from grid.proposals import Candidate
 from rules.limits import Quota, limits
 
 #: Empty rows that a form begins with, and that one press adds.
@@ -44,6 +47,7 @@ class PlanForm(form_of(PlanHead)):  # type: ignore[misc]
     Args:
         data: what is sent.
         typed: what was typed when another row was asked for; it is not judged yet.
+        element: the code of the proposal from which the plan begins.
     """
 
     def __init__(
@@ -51,10 +55,13 @@ class PlanForm(form_of(PlanHead)):  # type: ignore[misc]
         case: Application,
         data: Mapping[str, Any] | None = None,
         typed: Mapping[str, Any] | None = None,
+        element: str = "",
     ) -> None:
         super().__init__(data)
         before = list(lines_of(case)) if data is None and typed is None else []
         self.contested = contested_lines(case)
+        self.proposals = proposed(case)
+        self._offer_supply(case)
         self.count = self._rows(data, typed, len(before))
         for number in range(1, self.count + 1):
             # Of a row that is sent empty nothing is needed.
@@ -66,6 +73,31 @@ class PlanForm(form_of(PlanHead)):  # type: ignore[misc]
             answer = form_of(LineAnswer, rows=3)().fields["answer"]
             self.fields[f"answer_{line.number}"] = answer
         self.initial = dict(typed.items()) if typed else _as_before(case, before)
+        chosen = next((each for each in self.proposals if each.element.code == element), None)
+        if chosen and not before:
+            self.initial |= {"supply_1": element} | _as_proposed(case, chosen)
+
+    def _offer_supply(self, case: Application) -> None:
+        """One choice for each source, of what is possible now and of what the case has."""
+        held = {each.source: each.element for each in reserved(case)}
+        able = {
+            each.element.code: each.element.row.name for each in self.proposals if each.possible
+        }
+        for source in range(1, case.sources + 1):
+            own = held.get(source)
+            choices = able | ({own.code: own.row.name if own.row else own.code} if own else {})
+            if not choices:
+                continue
+            self.fields[f"supply_{source}"] = forms.ChoiceField(
+                label=_("Supplied from (source %(number)d)") % {"number": source},
+                choices=[("", _("Nothing is reserved")), *choices.items()],
+                initial=own.code if own else "",
+                required=False,
+            )
+
+    @property
+    def supply(self) -> list[BoundField]:
+        return [self[name] for name in self.fields if name.startswith("supply_")]
 
     def _rows(
         self, data: Mapping[str, Any] | None, typed: Mapping[str, Any] | None, before: int
@@ -110,11 +142,15 @@ class PlanForm(form_of(PlanHead)):  # type: ignore[misc]
             for line in self.contested
         ]
         head = {name: values[name] for name in ("summary", "ground", "ground_words")}
-        return head | {"lines": lines, "answers": answers}
+        codes = [values[field.name] for field in self.supply if values[field.name]]
+        supply = {"supply": [{"element": code} for code in codes]} if codes else {}
+        return head | {"lines": lines, "answers": answers} | supply
 
     def field_of(self, pointer: str) -> str | None:
         """`/lines/0/unit` means the unit of the first row that is filled."""
         parts = pointer.strip("/").split("/")
+        if parts[0] == "supply":
+            return f"supply_{int(parts[1]) + 1 if len(parts) > 1 else 1}"
         if parts[0] == "lines" and len(parts) == 3:
             return f"line_{self.filled()[int(parts[1])]}_{parts[2]}"
         return parts[0]
@@ -127,6 +163,17 @@ def _as_before(case: Application, lines: list[PlanLine]) -> dict[str, Any]:
         for name in MEMBERS:
             value = getattr(line, name)
             found[f"line_{line.number}_{name}"] = (
+                figure(value.normalize()) if isinstance(value, Decimal) else value
+            )
+    return found
+
+
+def _as_proposed(case: Application, chosen: Candidate) -> dict[str, Any]:
+    """The works of a proposal as the first lines of a plan."""
+    found: dict[str, Any] = {}
+    for number, line in enumerate(works_for(case, chosen), 1):
+        for name, value in line.items():
+            found[f"line_{number}_{name}"] = (
                 figure(value.normalize()) if isinstance(value, Decimal) else value
             )
     return found

@@ -16,6 +16,7 @@ from applications.plans.models import (
     Part,
 )
 from applications.plans.queries import contested_lines, newest_plan, open_lines, prolongation_left
+from applications.supply.serializers import SupplyElement
 from core.bodies import (
     NEEDED,
     AmountField,
@@ -102,6 +103,7 @@ class PlanReply(PlanHead):
     """The reply with the supply plan; `summary` alone is a plan without lines."""
 
     lines = PlanLineBody(many=True, required=False, label=_("Works and costs"), error_messages=LIST)
+    supply = SupplyElement(many=True, required=False, error_messages=LIST)
     answers = LineAnswer(many=True, required=False, error_messages=LIST)
 
     def validate_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -112,7 +114,7 @@ class PlanReply(PlanHead):
         return lines
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        attrs = {"lines": [], "answers": []} | attrs
+        attrs = {"lines": [], "answers": [], "supply": []} | attrs
         self._check_extension(attrs)
         asked = {line.number for line in contested_lines(self.context["thing"])}
         given = Counter(each["line"] for each in attrs["answers"])

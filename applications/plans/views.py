@@ -93,7 +93,7 @@ def reply(request: HttpRequest, number: str, action: str) -> HttpResponse:
         return case_page(request, case, closed)
     if request.POST.get("do") == "add":
         return form_page(request, case, PlanForm(case, typed=request.POST), label, **more)
-    form = PlanForm(case, posted(request))
+    form = PlanForm(case, posted(request), element=request.GET.get("supply", ""))
     return answer(
         request, case, form, label, lambda: take(request, CASES, case, action, form.body()), **more
     )

@@ -31,6 +31,7 @@ from applications.permits import DESK_TONES, PermitSet, permits_of
 from applications.plans.reading import plans_in_words
 from applications.queries import AWAITED, REFUSED, wanted_of
 from applications.states import ENDED, ZERO_INVESTMENT, Holder, State
+from applications.supply.reading import supply_words
 from applications.waiting.reading import waiting_words
 from applications.who import as_applicant
 from applications.wording import kind_words, place_words
@@ -50,7 +51,7 @@ from workflow.machine import state_words, way_of
 OURS = (
     "request_supplement", "accept", "reply_plan", "renew_plan", "propose_prolongation",
     "review_design", "post_line_works", "change_line_works", "start_works", "finish_line",
-    "inspect", "inspect_completion", "energise", "close",
+    "reserve_supply", "inspect", "inspect_completion", "energise", "close",
 )  # fmt: skip
 LINE_WORKS = ("post_line_works", "change_line_works")
 #: In which the permits are what is looked at first.
@@ -130,6 +131,7 @@ def case_context(case: Application, user: User) -> dict[str, Any]:
         "at_counter": [each for each in counter if each not in signed],
         "form_token": fresh_token(case.version),
         "appointments": on_case_page(case, user, AT_WORK_PAGES),
+        "supply_url": reverse("work:supply", args=[case.number]) if case.number else "",
         "takes_along": any(each.action == ENERGISE and each.allowed for each in own),
     }
 
@@ -200,6 +202,7 @@ def own_buttons(case: Application, user: User) -> list[Button]:
     step_of = dict.fromkeys(LINE_WORKS, reverse("work:line-works", args=[case.number]))
     for action in (*ASKING, "reply_plan", "renew_plan"):
         step_of[action] = reverse("work:step", args=[case.number, action])
+    step_of["reserve_supply"] = reverse("work:supply", args=[case.number])
     return [replace(known[name], url=step_of.get(name, "")) for name in OURS if name in known]
 
 
@@ -239,6 +242,7 @@ def facts(case: Application) -> casefile.Rows:
     ]
     rows: casefile.Rows = [
         *casefile.declared_rows(case),
+        {"key": _("Supply from the grid"), "lines": supply_words(case)},
         {"key": _("Filed"), "value": instant(case.filed_at)},
         {"key": _("Channel"), "value": case.get_channel_display()},
         {"key": _("Supplement asked for"), "lines": asked_for},

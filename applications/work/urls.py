@@ -7,6 +7,7 @@ from applications.counter.receiving import receive
 from applications.materials import views as materials
 from applications.packages import views as packages
 from applications.plans import views as plans
+from applications.supply import views as supply
 from applications.work import identity, line_works, permits, supplement, views
 
 app_name = "work"
@@ -37,6 +38,8 @@ urlpatterns = [
     path(
         "cases/<str:number>/materials/<uuid:ref>/cancel/", materials.cancel, name="cancel-materials"
     ),
+    path("cases/<str:number>/supply/", supply.page, name="supply"),
+    path("cases/<str:number>/supply/reserve/", supply.reserve, name="reserve-supply"),
     path("cases/<str:number>/reply_plan/", plans.reply, {"action": "reply_plan"}),
     path("cases/<str:number>/renew_plan/", plans.reply, {"action": "renew_plan"}),
     path("cases/<str:number>/<slug:action>/", views.step, name="step"),

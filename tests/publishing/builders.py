@@ -16,10 +16,10 @@ FEES = (
     "{first},{last},\n"
 )
 CAPACITY = (
-    "district,substation,voltage_kv,transformer,line,capacity_kva,open_kva,limited,reason,"
-    "data_date\n"
-    "510302,{name},10,T1,Line 1,8000,{open_kva},no,,2026-11-01\n"
+    "code,kind,name,district,fed_from,voltage_kv,rating_kva,max_load_kva,committed_kva,limited,"
+    "reason,datum,geometry,data_date\n"
 )
+LINE = "{code},line,{name} Line 1,510302,,10,8000,{load},0,no,,,,2026-11-01\n"
 OUTAGES = (
     "number,district,area,area_class,kind,cause,planned_from,planned_until,started_at,restored_at,"
     "customers,level,excluded_by_policy,regulation,short_notice_reason\n"
@@ -41,7 +41,8 @@ def fees(first: str = "2026-01-01", last: str = "") -> str:
 
 
 def capacity(name: str = "Wuxing", open_kva: int = 3000) -> str:
-    return CAPACITY.format(name=name, open_kva=open_kva)
+    """One line of 8,000 kVA that can still take so much."""
+    return CAPACITY + LINE.format(code=f"{name}-1", name=name, load=8000 - open_kva)
 
 
 def road(

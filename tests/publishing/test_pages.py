@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from accounts.roles import Role
-from grid.models import CapacityRow
+from grid.models import ElementRow
 from money.models import FeeItem
 from publishing import actions
 from publishing.models import Draft, Publication
@@ -54,13 +54,11 @@ def test_a_file_is_uploaded_looked_at_and_published(desk: Client) -> None:
     page = text(desk.get(address))
     assert "New: 1. Corrected: 0. Withdrawn: 0. Unchanged: 0." in page
     assert "Wuxing" in page
-    assert CapacityRow.objects.count() == 0
+    assert ElementRow.objects.count() == 0
     done = desk.post(f"{address}publish/", {"base": "0"}, follow=True)
     assert "Published as number 1." in text(done)
     assert done.redirect_chain == [(reverse("publish:table", args=["capacity"]), 302)]
-    assert list(CapacityRow.objects.values_list("substation", "source")) == [
-        ("Wuxing", "Report 11")
-    ]
+    assert list(ElementRow.objects.values_list("code", "source")) == [("Wuxing-1", "Report 11")]
 
 
 def test_mistakes_are_listed_and_put_right_without_a_new_upload(desk: Client) -> None:
@@ -69,8 +67,8 @@ def test_mistakes_are_listed_and_put_right_without_a_new_upload(desk: Client) ->
     address = upload(desk, "capacity", bad.encode(), note="")
     page = text(desk.get(address))
     assert "1 mistake: nothing can be published until it is put right." in page
-    assert "Row 2, column “Open capacity”: Must not be more than the capacity." in page
-    assert "9000" in page
+    assert "Row 2, column “Maximum load”: Must be from 0 to 9,999,999,999." in page
+    assert "-1000" in page
     refused = desk.post(f"{address}publish/", {"base": "0"})
     assert (refused.status_code, Publication.objects.count()) == (422, 0)
     desk.post(
@@ -78,7 +76,7 @@ def test_mistakes_are_listed_and_put_right_without_a_new_upload(desk: Client) ->
         {"text": builders.capacity("Wuxing", open_kva=900), "source": "Report 11", "note": ""},
     )
     assert desk.post(f"{address}publish/", {"base": "0"}).status_code == 302
-    assert CapacityRow.objects.get().open_kva == 900
+    assert ElementRow.objects.get().max_load_kva == 7100
 
 
 def test_a_file_is_kept_even_if_the_rest_of_the_form_is_not_right(desk: Client) -> None:
@@ -107,13 +105,13 @@ def test_what_is_no_table_is_refused_on_the_spot(desk: Client, content: bytes, s
 
 def test_a_long_file_is_kept_and_its_source_put_right_without_its_text(desk: Client) -> None:
     lines = builders.capacity("S0").splitlines()
-    rows = [lines[1].replace("S0", f"S{n}-{'x' * 60}") for n in range(1500)]
+    rows = [lines[1].replace("S0-1", f"S{n}").replace("S0", "x" * 60) for n in range(1500)]
     address = upload(desk, "capacity", "\n".join([lines[0], *rows]).encode(), source="")
     page = desk.get(address)
     assert ("text" in page.context["form"].fields, "<textarea" in text(page)) == (False, True)
     desk.post(f"{address}change/", {"source": "Report 11", "note": ""})
     assert desk.post(f"{address}publish/", {"base": "0"}).status_code == 302
-    assert CapacityRow.objects.count() == 1500
+    assert ElementRow.objects.count() == 1500
 
 
 def test_a_row_is_entered_on_the_page(desk: Client) -> None:

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from accounts.models import User
 from accounts.roles import GRANTABLE, Role
 from core.problems import Forbidden, Invalid, Stale, WrongState
-from grid.models import CapacityRow
+from grid.models import ElementRow
 from ledger.models import Entry
 from ledger.record import CITY_REF
 from money.models import FeeItem
@@ -65,15 +65,15 @@ def test_the_whole_table_withdraws_what_is_not_in_it(lead: User) -> None:
     builders.published("capacity", two, lead)
     made = builders.published("capacity", builders.capacity("B"), lead, note="A closed", whole=True)
     assert (made.added, made.changed, made.withdrawn) == (0, 0, 1)
-    assert [row.substation for row in CapacityRow.objects.standing()] == ["B"]
+    assert [row.code for row in ElementRow.objects.standing()] == ["B-1"]
 
 
 def test_a_row_is_withdrawn_with_a_reason(lead: User) -> None:
     builders.published("capacity", builders.capacity("A"), lead)
-    row = CapacityRow.objects.get()
+    row = ElementRow.objects.get()
     draft = actions.begin_withdrawal(row=row, kind="capacity", by=lead, note="Out of service")
     made = actions.publish(draft=draft, by=lead)
-    assert (made.withdrawn, CapacityRow.objects.standing().count()) == (1, 0)
+    assert (made.withdrawn, ElementRow.objects.standing().count()) == (1, 0)
     again = actions.begin_withdrawal(row=row, kind="capacity", by=lead, note="Again")
     with pytest.raises(Invalid):
         actions.publish(draft=again, by=lead)
@@ -108,9 +108,9 @@ def test_nothing_is_published_without_a_source(lead: User) -> None:
 def test_a_file_with_one_mistake_publishes_none_of_its_rows(lead: User) -> None:
     bad = builders.capacity("A") + builders.capacity("B", open_kva=9000).splitlines()[1]
     assert builders.refusals("capacity", bad, lead) == [
-        "/rows/3 Row 3, column “Open capacity”: Must not be more than the capacity."
+        "/rows/3 Row 3, column “Maximum load”: Must be from 0 to 9,999,999,999."
     ]
-    assert (CapacityRow.objects.count(), Publication.objects.count()) == (0, 0)
+    assert (ElementRow.objects.count(), Publication.objects.count()) == (0, 0)
 
 
 @pytest.mark.parametrize("role", sorted({*GRANTABLE, Role.APPLICANT} - {Role.SUPPLY_LEAD}))

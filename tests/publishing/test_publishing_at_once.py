@@ -10,7 +10,7 @@ from django.db import connection
 from accounts.models import User
 from core import demonstration
 from core.problems import Invalid, WrongState
-from grid.models import CapacityRow
+from grid.models import ElementRow
 from publishing import actions
 from publishing.models import Draft, Publication
 from tests.people import again, open_demonstration
@@ -48,14 +48,14 @@ def test_different_drafts_get_numbers_of_their_own(lead: User) -> None:
         for n in range(6)
     ]
     assert sorted(published_together(drafts, lead)) == [1, 2, 3, 4, 5, 6]
-    assert CapacityRow.objects.standing().count() == 6
+    assert ElementRow.objects.standing().count() == 6
 
 
 def test_the_same_draft_is_published_once_and_everybody_gets_its_number(lead: User) -> None:
     draft = actions.begin(kind="capacity", by=lead, text=builders.capacity(), source="s")
     again = [Draft.objects.get(pk=draft.pk) for _n in range(4)]
     assert published_together(again, lead) == [1, 1, 1, 1]
-    assert (Publication.objects.count(), CapacityRow.objects.count()) == (1, 1)
+    assert (Publication.objects.count(), ElementRow.objects.count()) == (1, 1)
 
 
 def test_the_same_row_in_two_drafts_stands_once(lead: User) -> None:
@@ -64,7 +64,7 @@ def test_the_same_row_in_two_drafts_stands_once(lead: User) -> None:
         for _n in range(2)
     ]
     assert sorted(map(str, published_together(drafts, lead))) == ["1", "invalid"]
-    assert CapacityRow.objects.standing().count() == 1
+    assert ElementRow.objects.standing().count() == 1
 
 
 def test_a_draft_in_two_windows_is_changed_discarded_and_published_without_a_fault(

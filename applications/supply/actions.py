@@ -1,0 +1,162 @@
+"""The supply of a case from the grid: reserved with its acts, moved, kept and released with them.
+
+All of it runs in the transaction of an act, under the lock of the case.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from applications.states import PLANNED, State
+from applications.supply import queries
+from applications.supply.models import SupplyPlace
+from core.problems import FieldError, Invalid
+from grid import proposals, reservations
+from grid.models import Element, Waiting
+from grid.reservations import Wanted
+from workflow.run import Step
+
+if TYPE_CHECKING:
+    from applications.models import Application
+
+
+def set_place(case: "Application", position: str) -> None:
+    """Say where a case is to be supplied, or say it anew; the record commits to what is reserved
+    there, and not to where somebody lives."""
+    SupplyPlace.objects.update_or_create(application=case, defaults={"position": position})
+
+
+def committed(wanted: Sequence[Wanted]) -> list[dict[str, Any]]:
+    """What an entry commits to of a reservation."""
+    return [
+        {"source": source, "element": each.code, "kva": f"{each.kva:.2f}"}
+        for source, each in enumerate(wanted, 1)
+    ]
+
+
+def accept(step: "Step[Application]") -> None:
+    """Accept a case; at low voltage reserve the nearest that has room, or let the case wait where
+    nothing has. High voltage is reserved by its plan."""
+    case = step.thing
+    found = nearest_with_room(case) if case.voltage == "low" else Found()
+    step.record(data=found.data)
+    if found.wanted:
+        _reserve(case, found.wanted, step.at)
+    if found.waits_at:
+        Waiting.objects.create(
+            case_ref=case.ref, number=case.number, element=found.waits_at,
+            kva=queries.needed_kva(case), since=step.at,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Found:
+    """What low voltage is reserved on, or waits at; neither: nothing is known of the grid there."""
+
+    wanted: Sequence[Wanted] = ()
+    waits_at: Element | None = None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        if self.waits_at:
+            return {"supply": [], "waits_at": self.waits_at.code}
+        return {"supply": committed(self.wanted)} if self.wanted else {}
+
+
+def nearest_with_room(case: "Application") -> Found:
+    """The first candidate that still has room once it is locked."""
+    kva, near = queries.needed_kva(case), queries.proposed(case)
+    for each in near:
+        wanted = [Wanted(each.element.code, kva)]
+        if each.possible:
+            reservations.lock_ways(wanted)
+            element = reservations.known(each.element.code)
+            if element and not reservations.why_not(element, kva):
+                return Found(wanted)
+    return Found(waits_at=near[0].element if near else None)
+
+
+def reserve_supply(step: "Step[Application]") -> None:
+    """Reserve an element for a case of low voltage, in place of what it had or waits for."""
+    case, code = step.thing, step.values["element"]
+    wanted, step.values = [Wanted(code, queries.needed_kva(case))], {}
+    _check(case, wanted, "/element")
+    step.record(data={"supply": committed(wanted)})
+    _reserve(case, wanted, step.at, "/element")
+
+
+def of_plan(case: "Application", said: Sequence[dict[str, Any]]) -> list[Wanted]:
+    """What a plan is supplied from; locked, so that what was looked at is what is promised.
+
+    Raises:
+        Invalid: not one element for each source, or two sources that are not independent.
+    """
+    if not said:
+        return []
+    if len(said) != case.sources:
+        reason = _("Name one element for each source: %(count)d.") % {"count": case.sources}
+        raise Invalid([FieldError("/supply", reason)])
+    kva = queries.needed_kva(case)
+    wanted = [Wanted(each["element"], kva) for each in said]
+    _check(case, wanted, reservations.POINTER)
+    if len(wanted) > 1:
+        one, other = (reservations.known(each.code) for each in wanted)
+        if one and other and proposals.independence(one, other) is None:
+            reason = _("Both sources come from the same substation and bus.")
+            raise Invalid([FieldError("/supply/1/element", reason)])
+    return wanted
+
+
+def _check(case: "Application", wanted: Sequence[Wanted], pointer: str) -> None:
+    """Lock what is wanted; whether it has room is asked when the case's own is given up.
+
+    Raises:
+        Invalid: an element that does not serve the voltage of the case.
+    """
+    reservations.lock_ways(wanted)
+    found = [reservations.known(each.code) for each in wanted]
+    reason = _("This element does not serve this voltage.")
+    errors = [
+        FieldError(pointer.format(number), reason)
+        for number, element in enumerate(found)
+        if element and not proposals.suits(element, case.voltage)
+    ]
+    if errors:
+        raise Invalid(errors)
+
+
+def follow_plan(
+    case: "Application", wanted: Sequence[Wanted], at: datetime, lapses_at: datetime | None
+) -> None:
+    """Hold what a plan promises until it lapses, in place of what the plan before held."""
+    reservations.reserve(
+        case_ref=case.ref, number=case.number, wanted=wanted, at=at, lapses_at=lapses_at
+    )
+
+
+def follow(step: "Step[Application]") -> None:
+    """Keep what is reserved once the works begin; release it where the case ends without power."""
+    case = step.thing
+    if case.ended_at == step.at:
+        Waiting.objects.filter(case_ref=case.ref, ended_at=None).update(ended_at=step.at)
+        if case.state == State.ENERGISED:
+            reservations.connect(case.ref, step.at)
+        else:
+            reservations.end(case.ref, step.at, reservations.Ending.ENDED)
+    elif step.from_state in PLANNED and case.state not in PLANNED | {State.ACCEPTED}:
+        reservations.lapse_at(case.ref, None)
+
+
+def _reserve(
+    case: "Application",
+    wanted: Sequence[Wanted],
+    at: datetime,
+    pointer: str = reservations.POINTER,
+) -> None:
+    reservations.reserve(
+        case_ref=case.ref, number=case.number, wanted=wanted, at=at, pointer=pointer
+    )
+    Waiting.objects.filter(case_ref=case.ref, ended_at=None).update(ended_at=at)

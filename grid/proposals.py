@@ -1,0 +1,128 @@
+"""What the grid proposes for a place: elements near it, with room or with the reason why not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from core.problems import Text
+from grid.models import CONNECTING, Element, ElementKind
+from grid.projection import projected
+from grid.reservations import way_of, why_not, with_room
+from rules.limits import Quota, limits
+
+#: Up to this voltage, in kV, is low voltage (电力供应与使用: 1 kV and below).
+LOW_KV: Final = Decimal(1)
+KINDS: Final = {
+    "low": (ElementKind.LINE, ElementKind.PUBLIC_TRANSFORMER),
+    "high": (ElementKind.LINE, ElementKind.BUS),
+}
+
+# The nearest by their boxes give a distance within which all nearer ones lie, whatever their boxes:
+# so the answer is that of measuring every one.
+NEAREST: Final = """
+WITH place AS (SELECT point(%(east)s, %(north)s) AS at),
+looked_at AS MATERIALIZED (
+    SELECT e.id, r.shape FROM grid_elementrow r JOIN grid_element e ON e.row_id = r.id, place
+    WHERE r.replaced_in_id IS NULL AND r.shape IS NOT NULL AND r.kind = ANY(%(kinds)s)
+        AND CASE WHEN %(low)s THEN r.kind = 'public_transformer' OR r.voltage_kv < %(low_kv)s
+            ELSE r.voltage_kv >= %(low_kv)s END
+    ORDER BY box(polygon(pclose(r.shape))) <-> place.at LIMIT %(looked_at)s
+), found AS MATERIALIZED (
+    SELECT l.id, l.shape <-> place.at AS metres FROM looked_at l, place
+    WHERE NOT %(with_room)s OR grid_open(l.id, city_now(), NULL) >= %(kva)s
+    LIMIT %(most)s
+), near AS (SELECT max(metres) AS within FROM found)
+SELECT l.id, l.shape <-> place.at AS metres FROM looked_at l, place, near
+WHERE l.shape <-> place.at <= near.within
+    AND (NOT %(with_room)s OR grid_open(l.id, city_now(), NULL) >= %(kva)s)
+ORDER BY 2, 1 LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An element that a place could be supplied from. `length_m` is the straight line to it."""
+
+    element: Any
+    length_m: Decimal
+    reasons: Sequence[str]
+
+    @property
+    def possible(self) -> bool:
+        return not self.reasons
+
+
+def candidates(place: tuple[float, float], *, kva: Decimal, voltage: str) -> list[Candidate]:
+    """The nearest elements with room, and the nearest of all with why they have none.
+
+    Possible ones first; existing public lines and transformers before new lines from a bus, then
+    by distance (优先使用现有公用线路, 就近就便).
+
+    Args:
+        place: longitude and latitude in degrees.
+        voltage: `low` or `high`, that of the connection.
+    """
+    found = nearest(place, kva=kva, voltage=voltage, with_room=True)
+    found |= nearest(place, kva=kva, voltage=voltage, with_room=False)
+    rows = with_room().in_bulk(found)
+    all_of_them = [
+        Candidate(rows[key], Decimal(f"{metres:.1f}"), why_not(rows[key], kva))
+        for key, metres in found.items()
+    ]
+    return sorted(
+        all_of_them,
+        key=lambda each: (
+            not each.possible, each.element.row.kind not in CONNECTING, each.length_m,
+            each.element.pk,
+        ),
+    )  # fmt: skip
+
+
+def nearest(
+    place: tuple[float, float], *, kva: Decimal, voltage: str, with_room: bool
+) -> dict[int, float]:
+    """Keys of the nearest elements, each with its distance in metres."""
+    east, north = projected(*place)
+    asked: dict[str, Any] = {
+        "east": east, "north": north, "kva": kva, "with_room": with_room,
+        "kinds": [kind.value for kind in KINDS[voltage]], "low": voltage == "low",
+        "low_kv": LOW_KV, "most": limits().quotas[Quota.CANDIDATES],
+        "looked_at": limits().quotas[Quota.CANDIDATES_LOOKED_AT],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(NEAREST, asked)
+        return dict(cursor.fetchall())
+
+
+def suits(element: Any, voltage: str) -> bool:
+    """Whether an element serves connections of a voltage, as `NEAREST` asks."""
+    row = element.row
+    low = row.kind == ElementKind.PUBLIC_TRANSFORMER or row.voltage_kv < LOW_KV
+    return row.kind in KINDS[voltage] and low == (voltage == "low")
+
+
+def independence(one: Element, other: Element) -> Text | None:
+    """What makes two sources independent of each other, said; None where nothing does."""
+    ways = [_kinds_of(each) for each in (one, other)]
+    for kind, words in (
+        (ElementKind.SUBSTATION, _("another substation")),
+        (ElementKind.BUS, _("another bus")),
+    ):
+        first, second = (way.get(kind) for way in ways)
+        if first and second and first != second:
+            return words
+    return None
+
+
+def _kinds_of(element: Element) -> dict[str, int]:
+    """The first element of each kind on the way up."""
+    keys = way_of(element)
+    kinds = dict(Element.objects.filter(pk__in=keys).values_list("pk", "row__kind"))
+    found: dict[str, int] = {}
+    for key in keys:
+        found.setdefault(kinds[key], key)
+    return found
