@@ -22,7 +22,7 @@ DROP FUNCTION supply_place_erase();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0041_passed"), ("grid", "0004_elements")]
+    dependencies = [("applications", "0042_done_in_time_there"), ("grid", "0004_elements")]
 
     operations = [
         migrations.CreateModel(
