@@ -3,6 +3,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+# Django finds the tables of an app here.
+from grid.rental.models import RentalUnit  # noqa: F401
 from publishing.models import STANDING, PublishedManager, PublishedRow
 
 

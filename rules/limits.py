@@ -94,6 +94,10 @@ class Quota(StrEnum):
     PHOTO_EDGE = "pixels.photo"
     #: Cases whose meters one account takes along on one day.
     TAKEN_ALONG = "cases.along"
+    #: Units of temporary supply that one case asks for or has at once.
+    RENTALS = "rentals.case"
+    #: Days from today on of which it is told when a unit is free, and which can be asked for.
+    RENTAL_DAYS = "days.rental"
 
 
 class Keeping(StrEnum):
