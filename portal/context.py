@@ -29,7 +29,6 @@ from accounts.roles import (
     SUPPLY_DESK,
     Role,
 )
-from applications.rentals.workflow import RENTERS
 from core.clock import city_now
 from core.demonstration import is_demonstration
 from core.display import display_of
@@ -59,7 +58,6 @@ SECTIONS: Final[tuple[tuple[Who, Text, str], ...]] = (
     (SUPPLY_DESK, gettext_lazy("All cases"), "work:queue"),
     (SUPPLIERS, gettext_lazy("Calendar"), "work-appointments:calendar"),
     (SUPPLIERS, gettext_lazy("Field work"), "field:today"),
-    (RENTERS, gettext_lazy("Rentals"), "work-rentals:list"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Assignment"), "assignments:overview"),
     (SUPPLIERS, gettext_lazy("Absences"), "assignments:absences"),
     (COUNTER, gettext_lazy("Other cities"), "referrals:list"),

@@ -94,7 +94,7 @@ def rental(request: Request, number: str, pk: int) -> Response:
 @extend_schema(request=bodies_of("RentalAct", Rental), responses=answers.RentalMoved)
 @api_view(["POST"])
 def action(request: Request, number: str, pk: int, name: str) -> Response:
-    """One step of a rental: confirm, decline, hand_over, take_back, cancel."""
+    """One step of a rental: confirm, decline, hand_over, take_back, cancel, withdraw."""
     user = user_of(request)
     return take(
         request,

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.events import EVERYWHERE, Event, Message
 
-BOTH: Final = ("applicant", "desk")
 CANCELLED: Final = _("Cancelled: %(what)s, %(when)s, case %(number)s")
 EVENTS: Final = (
     Event(
@@ -43,10 +42,15 @@ EVENTS: Final = (
         _("Rental cancelled"),
         message=Message(
             CANCELLED,
-            _("The page says why, and by whom."),
-            to=BOTH,
+            _("The page says why. Another unit or other days can be asked for there."),
+            to=("applicant",),
             channels=EVERYWHERE,
         ),
+    ),
+    Event(
+        "rental.withdrawn",
+        _("Unit not wanted any more"),
+        message=Message(CANCELLED, _("The page says why."), to=("desk",)),
     ),
     Event(
         "rental.lapsed",
@@ -55,8 +59,7 @@ EVENTS: Final = (
         message=Message(
             CANCELLED,
             _("The case has ended before the unit was handed over."),
-            to=BOTH,
-            channels=EVERYWHERE,
+            to=("applicant", "desk"),
         ),
     ),
     Event("rental.handed_over", _("Unit handed over")),

@@ -44,7 +44,7 @@ FORMS: Final[dict[str, type[BodyForm]]] = {
     name: form_of(said.body, rows=3) for name, said in acts_of(Rental).items() if name != "ask"
 }
 #: What cannot be taken back.
-GRAVE: Final = ("decline", "cancel")
+GRAVE: Final = ("decline", "cancel", "withdraw")
 DAYS: Final = ("from_day", "until_day")
 ASKED: Final = NewRental().fields
 

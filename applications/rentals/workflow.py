@@ -60,10 +60,6 @@ def company(rental: "Rental", user: User) -> Role | None:
     return user.role_in(*RENTERS, district=rental.application.district)
 
 
-def either(rental: "Rental", user: User) -> Role | None:
-    return applicant(rental, user) or company(rental, user)
-
-
 def own(rental: "Rental", user: User) -> Text | None:
     return own_case(rental.application, user)
 
@@ -148,12 +144,20 @@ class RentalMachine:
         self.condition_back, self.damaged, self.due_at = condition, damaged, None
 
     @act(
-        BEFORE, _S.CANCELLED,
-        Act(pgettext_lazy("rental", "Cancel"), "rental.cancelled", who=either,
-            refusal=_("Only the applicant and the supply company cancel this."),
+        _S.CONFIRMED, _S.CANCELLED,
+        Act(pgettext_lazy("rental", "Cancel"), "rental.cancelled", **COMPANY,
             body=bodies.RentalReason, stamps=["ended_at"]),
     )  # fmt: skip
     def cancel(self, *, reason: str) -> None:
+        self.words, self.due_at = reason, None
+
+    @act(
+        BEFORE, _S.CANCELLED,
+        Act(_("Do not rent it after all"), "rental.withdrawn", who=applicant,
+            refusal=_("Only the applicant withdraws this."),
+            body=bodies.RentalReason, stamps=["ended_at"]),
+    )  # fmt: skip
+    def withdraw(self, *, reason: str) -> None:
         self.words, self.due_at = reason, None
 
     @act(BEFORE, _S.CANCELLED, Act("", "rental.lapsed", stamps=["ended_at"]))

@@ -151,6 +151,7 @@ RENTALS: Final[Written] = {
     },
     "rental.declined": {"words": "reason", "ended_at": AT},
     "rental.cancelled": {"words": "reason", "ended_at": AT},
+    "rental.withdrawn": {"words": "reason", "ended_at": AT},
     "rental.lapsed": {"ended_at": AT},
     "rental.handed_over": {"condition_out": "condition", "handed_over_at": AT},
     "rental.returned": {"condition_back": "condition", "damaged": "damaged", "ended_at": AT},

@@ -144,7 +144,6 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
                 "/work/",
                 "/work/appointments/",
                 "/work/field/",
-                "/work/rental/",
                 "/work/absences/",
                 "/work/enquiries/",
             ],
@@ -166,7 +165,6 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
             [
                 "/desk/",
                 "/work/",
-                "/work/rental/",
                 "/work/assignments/",
                 "/work/publish/",
                 "/signals/",

@@ -653,10 +653,10 @@ def material_cancelled(people: People, ready: Ready) -> Any:
 
 
 @at("/account/cases/<slug:number>/rentals/<int:pk>/<slug:action>/")
-def rental_cancelled(people: People, ready: Ready) -> Any:
+def rental_withdrawn(people: People, ready: Ready) -> Any:
     case, first = wanting_unit(people), slow(people["shop"])
     one = rented(case, people["shop"])
-    page = f"/account/cases/{case.number}/rentals/{one.pk}/cancel/"
+    page = f"/account/cases/{case.number}/rentals/{one.pk}/withdraw/"
     seen = Page(first.get(page)).carried()
     rent(one, "decline", by=people["manager"])
     return first.post(page, {**seen, "reason": TYPED})
@@ -667,7 +667,7 @@ def rental_declined(people: People, ready: Ready) -> Any:
     one, first = rented(wanting_unit(people), people["shop"]), slow(people["manager"])
     page = f"/work/rental/{one.pk}/decline/"
     seen = Page(first.get(page)).carried()
-    rent(one, "cancel", by=people["shop"])
+    rent(one, "withdraw", by=people["shop"])
     return first.post(page, {**seen, "reason": TYPED})
 
 

@@ -128,12 +128,13 @@ def _visit(people: People, case: Application) -> None:
 
 
 def _rented(people: People, case: Application) -> None:
-    """A unit is asked for and declined, asked for and cancelled, rented and brought back; another
-    is still asked for when the case ends."""
+    """A unit is declined, cancelled by either side, rented and brought back; another is still asked
+    for when the case ends."""
     register(people, "Z-1", "Z-2")
     applicant, manager = case.filed_by.user, people["manager"]
-    for action, by in (("decline", manager), ("cancel", applicant)):
-        rent(rented(case, applicant), action, by=by)
+    rent(rented(case, applicant), "decline", by=manager)
+    rent(rented(case, applicant), "confirm", "cancel", by=manager)
+    rent(rented(case, applicant), "withdraw", by=applicant)
     one = rented(case, applicant, first=0)
     rent(one, "confirm", "hand_over", "take_back", by=manager)
     rented(case, applicant, "Z-2")

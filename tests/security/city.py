@@ -67,6 +67,7 @@ from tests.builders import (
     perform,
     permit_step,
     post_works,
+    taken_in,
 )
 from tests.disclosure.published import SOURCE, TABLES
 from tests.oversight.scenes import integrate
@@ -162,6 +163,7 @@ def _cases(people: Mapping[str, User]) -> dict[str, Application]:
         "withdrawn": case_at(people, KIND, State.WITHDRAWN),
         "visited": case_at(people, KIND, State.ACCEPTED),
         "temporary": filed(people, KIND, purpose="temporary"),
+        "at-counter": taken_in(people, kind=KIND, purpose="temporary"),
     }
 
 

@@ -3,11 +3,14 @@
 from datetime import date, timedelta
 from typing import Any
 
+from rest_framework.test import APIClient
+
 from accounts.models import User
 from applications.models import Application
 from applications.rentals.actions import RENTALS
 from applications.rentals.models import Rental
 from core.clock import city_now, local_date
+from portal.invariants import broken
 from rules.names import Kind
 from tests.builders import People, filed
 from tests.publishing import builders
@@ -25,6 +28,7 @@ CONDITION = "外观完好，铅封在位"
 BODIES: dict[str, dict[str, Any]] = {
     "decline": {"reason": WHY},
     "cancel": {"reason": WHY},
+    "withdraw": {"reason": WHY},
     "hand_over": {"condition": CONDITION},
     "take_back": {"condition": CONDITION, "damaged": False},
 }
@@ -72,3 +76,13 @@ def step(one: Rental, *actions: str, by: User) -> Rental:
         found = Rental.objects.select_related("application").get(pk=one.pk)
         one = RENTALS.perform(found, action, by=by, body=BODIES.get(action, {}))
     return one
+
+
+def differing() -> dict[str, Any]:
+    return {name: rows for name, rows in broken() if rows}
+
+
+def api(user: User) -> APIClient:
+    client = APIClient()
+    client.force_authenticate(user)
+    return client
