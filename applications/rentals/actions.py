@@ -82,10 +82,9 @@ def ask(step: RentalStep) -> None:
         reason = _("There is no such unit in the register.")
         raise Invalid([FieldError("/unit", reason)])
     [unit] = told([found], today)
-    if not fits(wanted, unit.free):
-        held = Rental.objects.holding().filter(code=unit.code, from_day__lt=wanted.until_day)
-        over = held.filter(until_day__gt=wanted.from_day) or held.filter(OUT)
-        raise DaysTaken(min(over, key=lambda one: one.asked_at), list(unit.free))
+    first = None if fits(wanted, unit.free) else holder_of(unit, wanted)
+    if first:
+        raise DaysTaken(first, list(unit.free))
     new.district = new.application.district
     step.values = {"unit": unit, "from_day": wanted.from_day, "until_day": wanted.until_day}
     step.record(
@@ -95,6 +94,14 @@ def ask(step: RentalStep) -> None:
             "until_day": wanted.until_day.isoformat(),
         }
     )
+
+
+def holder_of(unit: RentalUnit, wanted: Days) -> Rental | None:
+    """Who asked first of those who have a unit on some of these days, else who has not brought it
+    back; None where they have just let go of it, for which they need no lock of the unit."""
+    held = Rental.objects.holding().filter(code=unit.code, from_day__lt=wanted.until_day)
+    over = held.filter(until_day__gt=wanted.from_day).order_by("asked_at")
+    return over.first() or held.filter(OUT).first()
 
 
 def _check_days(case: Application, wanted: Days, today: date) -> None:
