@@ -31,6 +31,7 @@ from applications.materials import actions as materials
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
 from applications.plans import actions as plans
 from applications.queries import applicants, may_see
+from applications.rentals import actions as rentals
 from applications.serializers import ACCEPTANCE
 from applications.states import NOBODY, Holder, State, holder_in
 from applications.supply import actions as supply
@@ -298,6 +299,7 @@ class CaseWorkflow(Workflow[Application]):
         lapse_advice_behind(step)
         materials.cancel_behind(step)
         supply.follow(step)
+        rentals.lapse_behind(step)
         if step.thing.ended_at == step.at:
             assignments.end(step.thing, step.at)
             packages.discard(step.thing.ref)

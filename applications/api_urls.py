@@ -19,6 +19,7 @@ from applications.packages import api as packages
 from applications.plans import views as plans
 from applications.receipts import render as receipts
 from applications.referrals import api as referrals
+from applications.rentals import api as rentals
 from applications.supply import api as supply
 from applications.waiting.views import api_resume
 
@@ -72,6 +73,10 @@ urlpatterns = [
     path(
         "applications/<str:number>/appointments/<int:pk>/actions/<str:name>/", appointments.action
     ),
+    path("applications/<str:number>/rentals/", rentals.of_case),
+    path("applications/<str:number>/rentals/<int:pk>/", rentals.rental),
+    path("applications/<str:number>/rentals/<int:pk>/actions/<str:name>/", rentals.action),
+    path("rentals/", rentals.rentals),
     path("applications/<str:number>/materials/", materials.orders),
     path("applications/<str:number>/materials/items/", materials.items),
     path("applications/<str:number>/materials/<uuid:ref>/actions/<str:name>/", materials.action),

@@ -32,6 +32,7 @@ from applications.licences.models import LicenceFetch  # noqa: F401
 from applications.materials.models import MaterialOrder  # noqa: F401
 from applications.plans.models import Planned
 from applications.referrals.models import Referral, RegisteredOffice  # noqa: F401
+from applications.rentals.models import Rental  # noqa: F401
 from applications.states import ENDED, Holder, State
 from applications.supply.models import SupplyPlace  # noqa: F401
 from applications.workflow import DualSourceMachine, LowVoltageMachine, SingleSourceMachine

@@ -48,6 +48,8 @@ from applications.materials.queries import ordered_ever
 from applications.models import Application, Draft
 from applications.plans.answers import PlanAnswer
 from applications.plans.queries import plans_of
+from applications.rentals.answers import RentalAnswer
+from applications.rentals.queries import rented_ever
 from applications.who import of_parties
 from core.answers import Count, Exact, Instant, MaybeChoice, MaybeInstant, MaybeText
 from core.clock import city_now
@@ -249,6 +251,7 @@ class OwnCase(serializers.Serializer[Any]):
     timeline = serializers.SerializerMethodField()
     documents = serializers.SerializerMethodField()
     appointments = serializers.SerializerMethodField()
+    rentals = serializers.SerializerMethodField()
     inspections = serializers.SerializerMethodField()
     field_reports = serializers.SerializerMethodField()
     meter_number = MaybeText()
@@ -303,6 +306,10 @@ class OwnCase(serializers.Serializer[Any]):
     @extend_schema_field(AppointmentAnswer(many=True))
     def get_appointments(self, case: Application) -> Any:
         return AppointmentAnswer(booked_ever(case), many=True, context=self.context).data
+
+    @extend_schema_field(RentalAnswer(many=True))
+    def get_rentals(self, case: Application) -> Any:
+        return RentalAnswer(rented_ever(case), many=True, context=self.context).data
 
     @extend_schema_field(AccessAnswer(many=True))
     def get_accesses(self, case: Application) -> Any:

@@ -25,6 +25,8 @@ from applications.materials import events as of_materials
 from applications.plans import events as of_plans
 from applications.referrals import actions as referrals
 from applications.referrals import events as of_referrals
+from applications.rentals import actions as rentals
+from applications.rentals import events as of_rentals
 from applications.seam import CasesOfPermits
 from applications.supply import events as of_supply
 from applications.waiting import events as of_waiting
@@ -35,8 +37,8 @@ from notifications.texts import register_link
 
 CATALOGUE = (
     events, of_appointments, of_assignments, of_corrections, of_correspondence, of_counters,
-    of_enquiries, of_field, of_mandates, of_materials, of_plans, of_referrals, of_supply,
-    of_waiting,
+    of_enquiries, of_field, of_mandates, of_materials, of_plans, of_referrals, of_rentals,
+    of_supply, of_waiting,
 )  # fmt: skip
 
 
@@ -45,7 +47,7 @@ def wire() -> None:
     seam.cases = CasesOfPermits()
     for module in (
         documents, contracts, corrections, notices, follow_ups, appointments, referrals, enquiries,
-        materials, field,
+        materials, field, rentals,
     ):  # fmt: skip
         module.wire()
     role_changed.connect(role_ended, dispatch_uid="applications.assignments.role_ended")

@@ -46,9 +46,14 @@ def local_date(instant: datetime) -> date:
     return instant.astimezone(CITY).date()
 
 
+def begin_of(day: date) -> datetime:
+    """The first instant of a day."""
+    return datetime.combine(day, time(), CITY)
+
+
 def end_of(day: date) -> datetime:
     """The first instant after a day; from it on, what was due on the day is late."""
-    return datetime.combine(day + timedelta(days=1), time(), CITY)
+    return begin_of(day + timedelta(days=1))
 
 
 def months_after(day: date, months: int) -> date:

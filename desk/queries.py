@@ -21,11 +21,13 @@ from desk.materials import LateMaterials
 from desk.matters import Findings, Orders
 from desk.permits import BureauPermits
 from desk.referrals import SilentReferrals
+from desk.rentals import Rentals
 
 #: What is equally urgent stands in this order.
 FEEDS: Final[tuple[Feed, ...]] = (
     CompanyCases(), CasesToAssign(), BureauPermits(), LowRatings(), Orders(), CounterCases(),
     SilentReferrals(), LateMaterials(), Findings(), Enquiries(), BureauChecks(), BureauAdvice(),
+    Rentals(),
 )  # fmt: skip
 #: Who has such a list.
 ROLES: Final = tuple(dict.fromkeys(role for feed in FEEDS for role in feed.roles))

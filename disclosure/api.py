@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import ListField
 from rest_framework.views import APIView
 
+from applications.rentals.availability import told
 from applications.states import ZERO_INVESTMENT
 from approvals.roads.closure import Closure
 from core.paging import CursorPages
@@ -212,6 +213,20 @@ class RoadsView(TableView):
 
     def told(self, rows: Any) -> Any:
         return Closure.now().told(rows)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        responses=published_rows(table_of(Kind.RENTAL)),
+        parameters=[DISTRICT],
+        operation_id="disclosure_rental",
+    )
+)
+class RentalView(TableView):
+    kind = Kind.RENTAL
+
+    def told(self, rows: Any) -> Any:
+        return told(rows)
 
 
 class StandardsView(PublicView):

@@ -15,6 +15,7 @@ urlpatterns = [
     path("capacity/", api.CapacityView.as_view(), name="api-capacity"),
     path("outages/", api.OutagesView.as_view(), name="api-outages"),
     path("roads/", api.RoadsView.as_view(), name="api-roads"),
+    path("rental/", api.RentalView.as_view(), name="api-rental"),
     path("reliability/", api.ReliabilityView.as_view(), name="api-reliability"),
     path("reliability.csv", api.ReliabilityFile.as_view(), name="api-reliability-csv"),
     path("record/", RecordView.as_view(), name="api-record"),

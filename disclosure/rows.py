@@ -182,6 +182,7 @@ SINGLE: dict[str, Text] = {
     "appointment.times": gettext_lazy("Appointments begin at"),
     "appointment.minutes": gettext_lazy("An appointment takes"),
     "appointment.remind.days": gettext_lazy("Both sides are reminded of an appointment before"),
+    "rental.days.most": gettext_lazy("A unit of temporary supply is rented for at most"),
     "referral.remind.days": gettext_lazy(
         "An office of another city is reminded of what was passed on after"
     ),

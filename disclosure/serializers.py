@@ -12,6 +12,8 @@ from approvals.roads.models import Road
 from approvals.roads.tables import Line
 from core.clock import CITY
 from disclosure.what_if import ROADS
+from grid.rental.models import RentalUnit
+from money.models import Nature
 from publishing.columns import Choice, Day, Flag, Minute, Number
 from publishing.tables import Table
 from reliability.indices import rounded
@@ -318,6 +320,24 @@ class Standards(Answer):
     hotlines = Hotline(many=True)
 
 
+class UnitPrice(Serializer):
+    """What a unit costs today: the item of the fee catalogue in force; null where none is."""
+
+    code = CharField()
+    item = CharField()
+    rate = Figures()
+    unit = CharField()
+    nature = words(Nature.choices)
+    legal_basis = CharField()
+
+
+class FreeDays(Serializer):
+    """Days that can be asked for; on `until_day` a unit goes back, and is the next one's."""
+
+    from_day = DateField()
+    until_day = DateField()
+
+
 @cache
 def row_serializer(table: Table) -> type[Serializer]:
     fields: dict[str, Any] = {}
@@ -348,6 +368,11 @@ def row_serializer(table: Table) -> type[Serializer]:
     if issubclass(table.model, Road):
         help_text = "The last day on which it may not be dug."
         fields["closed_until"] = DateField(help_text=help_text)
+    if issubclass(table.model, RentalUnit):
+        fields["price"] = UnitPrice(allow_null=True)
+        fields["free"] = FreeDays(many=True)
+        help_text = "Since when it should be back and is not; null where nobody is late with it."
+        fields["late_since"] = DateField(allow_null=True, help_text=help_text)
     fields["publication"] = IntegerField(source="publication.number")
     return type(f"{table.kind.value.title()}Row", (Serializer,), fields)
 

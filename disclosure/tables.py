@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from applications.rentals.availability import told
+from applications.rentals.reading import free_words, late_words, place_of, price_and_item
 from approvals.roads.closure import Closure
 from approvals.roads.models import Cause, Road
 from core.clock import city_now
@@ -19,6 +21,7 @@ from disclosure.public import public_csv
 from disclosure.queries import today
 from disclosure.rows import noted, parts
 from grid.models import ElementRow
+from grid.rental.models import RentalUnit
 from publishing.columns import NOTHING, Column
 from publishing.models import Kind
 from publishing.tables import Wording
@@ -148,6 +151,29 @@ def _until(closure: Closure, row: Road) -> str:
     return said.format(day=day(last))
 
 
+def rental_columns() -> list[Shown]:
+    return [
+        Shown(_("Unit for rent"), lambda row: noted(row.name, row.code)),
+        Shown(_("What it is"), lambda row: row.equipment),
+        Shown(
+            _("Rated capacity"),
+            lambda row: figure(row.capacity_kva.normalize()),
+            "kVA",
+            numeric=True,
+        ),
+        Shown(_("Voltage"), lambda row: figure(row.voltage_kv.normalize()), "kV", numeric=True),
+        Shown(_("Where the unit is kept"), place_of),
+        Shown(_("Price today, by the fee catalogue"), lambda row: price_and_item(row.price)),
+        Shown(_("Free, from its first day to its day of return"), _free),
+        Shown(_("Data as of"), lambda row: day(row.data_date)),
+        Shown(_("Source"), lambda row: row.source),
+    ]
+
+
+def _free(row: RentalUnit) -> str:
+    return parts(filter(None, [free_words(row.free), late_words(row)]))
+
+
 def _limited(row: ElementRow) -> str:
     """Whether the capacity is limited: why, what is done, until when (plan 3(5)1)."""
     if not row.limited:
@@ -212,11 +238,13 @@ def _announced(row: Outage) -> str:
 
 @dataclass(frozen=True)
 class PublicTable:
-    """The page of a published table; `form` is what the reader may narrow it by."""
+    """The page of a published table; `form` is what the reader may narrow it by, `told` adds to
+    the rows what is computed of them."""
 
     lead: str | Promise
     columns: Callable[[], Sequence[Shown]]
     form: type[PlaceForm] | None = None
+    told: Callable[[Iterable[Any]], Iterable[Any]] = lambda rows: rows
 
 
 PAGES = {
@@ -254,6 +282,16 @@ PAGES = {
         ),
         road_columns,
         RoadForm,
+    ),
+    Kind.RENTAL: PublicTable(
+        gettext_lazy(
+            "Equipment for temporary supply that the supply company rents out, so that nobody has "
+            "to buy it (plan, part 3 (3), item 1). Whoever has applied for temporary use asks for "
+            "it on the page of the case. The price is that of the fee catalogue, and no other."
+        ),
+        rental_columns,
+        PlaceForm,
+        told,
     ),
 }
 

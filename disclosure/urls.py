@@ -31,6 +31,7 @@ urlpatterns = [
     path("capacity/", views.table, {"kind": Kind.CAPACITY}, name="capacity"),
     path("outages/", views.table, {"kind": Kind.OUTAGES}, name="outages"),
     path("roads/", views.table, {"kind": Kind.ROADS}, name="roads"),
+    path("rental/", views.table, {"kind": Kind.RENTAL}, name="rental"),
     path("reliability/", views.reliability, name="reliability"),
     path("reliability.csv", views.reliability_csv, name="reliability-csv"),
     path("record/signs/", signs.page, name="record-signs"),

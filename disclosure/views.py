@@ -78,6 +78,15 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
         Kind.ROADS,
     ),
     (
+        "rental",
+        gettext_lazy("Temporary supply for rent"),
+        gettext_lazy(
+            "Which units can be rented for temporary use, where, at which price, and when each is "
+            "free."
+        ),
+        Kind.RENTAL,
+    ),
+    (
         "reliability",
         gettext_lazy("Reliability"),
         gettext_lazy(
@@ -226,7 +235,7 @@ def table(request: HttpRequest, kind: Kind) -> HttpResponse:
         "free": free_kinds() if kind == Kind.FEES else [],
         "form": form,
         "page": page,
-        "table": drawn(public.columns(), page.rows, str(words.caption), empty=words),
+        "table": drawn(public.columns(), public.told(page.rows), str(words.caption), empty=words),
         "newest": publishing.newest(kind),
         "here": f"disclosure:{kind.value}",
     }

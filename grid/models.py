@@ -12,6 +12,9 @@ from django.db.models import DecimalField, F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from grid.geometry import PathField
+
+# Django finds the tables of an app here.
+from grid.rental.models import RentalUnit  # noqa: F401
 from publishing.models import STANDING, PublishedManager, PublishedRow
 
 KVA: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}

@@ -160,6 +160,14 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
             "version",
         ),
     ),
+    # Which unit it is of and for which days never changes; trigger rental_guard keeps its moves.
+    (
+        "applications_rental",
+        only(
+            "state", "words", "condition_out", "condition_back", "damaged", "handed_over_at",
+            "ended_at", "due_at", "version",
+        ),
+    ),
     # Another phone is another office.
     ("applications_registeredoffice", only("ended_at")),
     # A trigger lays it, and keeps what is counted.
@@ -202,6 +210,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ),
     ("grid_waiting", only("ended_at")),
     ("grid_hold", Rights(("SELECT", "INSERT", "DELETE"))),
+    ("grid_rentalunit", only("replaced_in_id")),
     ("reliability_", only("replaced_in_id")),
     ("rules_", Rights(READ)),
     # A role ends by setting `to_at`: who could do what in the past stays known.

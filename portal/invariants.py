@@ -99,6 +99,17 @@ INVARIANTS: dict[str, str] = {
             WHERE part = p.ref AND to_state <> '' ORDER BY id DESC LIMIT 1) s ON true
         WHERE s.to_state IS DISTINCT FROM p.state
     """,
+    "a rental is in the state that its last entry says": """
+        SELECT r.id, r.state, s.to_state FROM applications_rental r
+        LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE part = r.ref AND to_state <> '' ORDER BY id DESC LIMIT 1) s ON true
+        WHERE s.to_state IS DISTINCT FROM r.state
+    """,
+    "no unit is kept for a case that has ended": """
+        SELECT r.id, a.number FROM applications_rental r
+        JOIN applications_application a ON a.id = r.application_id
+        WHERE r.state IN ('asked', 'confirmed') AND a.ended_at IS NOT NULL
+    """,
     "an advice is in the state that its last entry says": """
         SELECT a.id, a.state, s.to_state FROM approvals_advice a
         LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry

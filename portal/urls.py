@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("disclosure/", include("disclosure.urls")),
     path("", include("applications.enquiries.urls")),
     path("", include("applications.appointments.urls")),
+    path("", include("applications.rentals.urls")),
     path("work/field/", include("applications.field.urls")),
     path("", include("applications.follow_ups.urls")),
     path("", include("applications.referrals.urls")),

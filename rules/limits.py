@@ -97,6 +97,10 @@ class Quota(StrEnum):
     #: Elements that are proposed for a place, and of how many the room is looked at.
     CANDIDATES = "elements.proposal"
     CANDIDATES_LOOKED_AT = "elements.looked_at"
+    #: Units of temporary supply that one case asks for or has at once.
+    RENTALS = "rentals.case"
+    #: Days from today on of which it is told when a unit is free, and which can be asked for.
+    RENTAL_DAYS = "days.rental"
 
 
 class Keeping(StrEnum):

@@ -235,6 +235,9 @@ def keys_of(city: City) -> dict[str, Key]:
         Key("appointment.minutes", Shape.COUNT, Direction.FIXED),
         Key("appointment.times", Shape.CODES, Direction.WIDER, HALF_HOURS),
         Key("appointment.remind.days", Shape.COUNT, Direction.FIXED),
+        # How many days a unit of temporary supply is rented at most; unset: law and plan say
+        # nothing of it.
+        Key("rental.days.most", Shape.COUNT, Direction.HIGHER),
         Key("upload.picture.pixels", Shape.COUNT, Direction.HIGHER),
         Key("case.supplement.requests", Shape.COUNT, Direction.LOWER, required=True),
         *(

@@ -206,8 +206,11 @@ def decide_all(people: People, case: Application, *, refuse: str = "") -> None:
             permit_step(permit=permit, action=action, by=by, body=PERMIT_BODIES.get(action, {}))
 
 
-def taken_in(people: Mapping[str, User], by: str = "clerk", kind: Kind = Kind.RESIDENTIAL) -> Any:
+def taken_in(
+    people: Mapping[str, User], by: str = "clerk", kind: Kind = Kind.RESIDENTIAL, **changes: Any
+) -> Any:
     """A case that a clerk filed for a customer, in another district than the clerk's people."""
-    case = drafts.draft(body=declaration(kind, channel="counter"), by=people[by])
+    body = declaration(kind, channel="counter", **changes)
+    case = drafts.draft(body=body, by=people[by])
     hand_in(case, "submit")
     return perform(application=case, action="submit", by=people[by])

@@ -24,6 +24,8 @@ from applications.models import (
 )
 from applications.referrals.models import Referral
 from applications.referrals.workflow import ReferralState
+from applications.rentals.models import Rental
+from applications.rentals.workflow import RentalState
 from applications.states import State as CaseState
 from approvals.advice.models import Advice
 from approvals.advice.workflow import AdviceState
@@ -44,7 +46,7 @@ SYSTEM_LABELS = {
     "dispatch": ("供应链发货", "dispatched by the supply chain"),
     "deliver": ("供应链送达", "delivered by the supply chain"),
     "refuse": ("供应链无法供货", "not to be had"),
-    "lapse": ("办件已继续，自动取消", "lapsed: the case has gone on"),
+    "lapse": ("办件已继续或已结束，自动取消", "lapsed: the case has gone on, or ended"),
 }
 
 
@@ -121,6 +123,9 @@ def machines() -> list[Machine]:
         Machine(
             "material_order", "物资订单 material order", list(MaterialOrderState),
             _kept(arrows(MaterialOrder)), (MaterialOrder,),
+        ),
+        Machine(
+            "rental", "租赁 rental", list(RentalState), _kept(arrows(Rental)), (Rental,),
         ),
         Machine(
             "opinion", "征求意见 opinion", list(OpinionState), _kept(arrows(Opinion)),

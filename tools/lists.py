@@ -215,6 +215,13 @@ LISTS: Final[tuple[Listing, ...]] = (
     ),
     *_asked("/work/appointments/", ("manager", "")),
     *_asked("/work/appointments/week.ics", ("manager", "")),
+    *_asked(
+        "/work/rental/",
+        ("manager", ""), ("local-manager", ""), ("manager", "?state=late"),
+        ("manager", "?state=ended"),
+    ),
+    *_asked("/work/rental/units/", ("manager", "")),
+    *_asked("/api/v1/rentals/", ("manager", ""), ("local-manager", "?state=asked")),
     *_asked("/work/field/", ("manager", "")),
     *_asked("/work/field/phone/today/", ("manager", "")),
     *_asked("/api/v1/field/jobs/", ("manager", "")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +33,7 @@ from core.demonstration import is_demonstration
 from core.events import words_of
 from core.templatetags.city import (
     calendar_days,
+    day,
     figure,
     holder_name,
     instant,
@@ -258,6 +259,11 @@ SAID: dict[str, tuple[str | Promise, Reader]] = {
     ),
     "remark": (gettext_lazy("What whoever comes has to know"), _plain),
     "outcome": (gettext_lazy("What came of it"), _plain),
+    "unit": (gettext_lazy("Number of the unit"), _plain),
+    "from_day": (gettext_lazy("First day"), lambda said: [day(date.fromisoformat(said))]),
+    "until_day": (gettext_lazy("Day of return"), lambda said: [day(date.fromisoformat(said))]),
+    "condition": (gettext_lazy("Condition of the unit"), _plain),
+    "damaged": (gettext_lazy("Damaged, or something missing"), _truth),
     "passed": (gettext_lazy("Passed"), _truth),
     "agree": (gettext_lazy("Agrees"), _truth),
     "summary": (gettext_lazy("Supply plan"), _plain),

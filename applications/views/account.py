@@ -37,6 +37,7 @@ from applications.models import WORKFLOWS, Application, Draft
 from applications.permits import permits_of
 from applications.plans.reading import plans_in_words
 from applications.queries import case_for, drafts_of, own_ways
+from applications.rentals import reading as rentals
 from applications.states import ENDED, State
 from applications.views.visit import link_shown
 from applications.waiting.reading import waiting_words, way_back
@@ -192,6 +193,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
             "rating": casefile.rating_rows(case),
             "follow_ups": of_applicant(case),
             "appointments": on_case_page(case, user, "appointments"),
+            "rentals": rentals.on_case_page(case, user, "rentals"),
             "reports": reports_of(case),
             "unread": bounded(Message.objects.to(user).unread()),
             **own_context(case, user),

@@ -276,8 +276,9 @@ def kept_table() -> dict[str, Any]:
         ],
         [
             _(
-                "Applications with documents, the route of the line, appointments, inspections, "
-                "photos of the site, the meter, messages, calls, answers to plans and ratings"
+                "Applications with documents, the route of the line, appointments, rented units, "
+                "inspections, photos of the site, the meter, messages, calls, answers to plans "
+                "and ratings"
             ),
             _("To connect you, and to decide the permits that this needs"),
             contract,

@@ -30,6 +30,7 @@ from applications.models import Application
 from applications.permits import DESK_TONES, PermitSet, permits_of
 from applications.plans.reading import plans_in_words
 from applications.queries import AWAITED, REFUSED, wanted_of
+from applications.rentals import reading as rentals
 from applications.states import ENDED, ZERO_INVESTMENT, Holder, State
 from applications.supply.reading import supply_words
 from applications.waiting.reading import waiting_words
@@ -132,6 +133,7 @@ def case_context(case: Application, user: User) -> dict[str, Any]:
         "form_token": fresh_token(case.version),
         "appointments": on_case_page(case, user, AT_WORK_PAGES),
         "supply_url": reverse("work:supply", args=[case.number]) if case.number else "",
+        "rentals": rentals.on_case_page(case, user, rentals.AT_WORK_PAGES),
         "takes_along": any(each.action == ENERGISE and each.allowed for each in own),
     }
 

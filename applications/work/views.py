@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import person, role_required
 from accounts.models import User
-from accounts.roles import COUNTER, SUPPLIERS, SUPPLY_DESK, Role
+from accounts.roles import COMPANY, COUNTER, SUPPLIERS, SUPPLY_DESK, Role
 from applications.actions import CASES
 from applications.assignments.reading import managers_of
 from applications.checklist import STAGES
@@ -55,6 +55,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = list_context(request, filters) | {
         "counts": counted(cases, filters.form, user),
         "at_counter": user.role_in(*COUNTER) is not None,
+        "rents": user.role_in(*COMPANY) is not None,
     }
     return render(request, "work/queue.html", context, status=filters.form.status)
 

@@ -15,6 +15,7 @@ from applications.follow_ups.models import FollowUp
 from applications.materials.models import MaterialOrder
 from applications.models import Application
 from applications.referrals.models import Referral
+from applications.rentals.models import Rental
 from approvals.advice.models import Advice
 from approvals.models import Permit
 from approvals.opinions.models import Opinion
@@ -144,6 +145,17 @@ REFERRALS: Final[Written] = {
     "referral.declined": {"reason": "reason", "ended_at": AT},
     "referral.withdrawn": {"reason": "reason", "ended_at": AT},
 }
+RENTALS: Final[Written] = {
+    "rental.asked": {
+        "code": "unit", "from_day": "from_day", "until_day": "until_day", "asked_at": AT,
+    },
+    "rental.declined": {"words": "reason", "ended_at": AT},
+    "rental.cancelled": {"words": "reason", "ended_at": AT},
+    "rental.withdrawn": {"words": "reason", "ended_at": AT},
+    "rental.lapsed": {"ended_at": AT},
+    "rental.handed_over": {"condition_out": "condition", "handed_over_at": AT},
+    "rental.returned": {"condition_back": "condition", "damaged": "damaged", "ended_at": AT},
+}  # fmt: skip
 #: Written when a row begins, so that there is nothing to compare where it has no such entry.
 BEGINNING: Final = frozenset(
     {"capacity_kw", "district", "statutory_district", "town", "applicant_type", "enterprise_size",
@@ -167,6 +179,7 @@ def columns() -> Iterator[Row]:
     yield from _differing(Appointment.objects.all(), APPOINTMENTS)
     yield from _differing(Advice.objects.all(), ADVICES)
     yield from _differing(Referral.objects.all(), REFERRALS)
+    yield from _differing(Rental.objects.all(), RENTALS)
     yield from _differing(Opinion.objects.all(), OPINIONS)
     yield from _differing(MaterialOrder.objects.all(), MATERIALS)
     yield from _differing(Enquiry.objects.select_related("application"), ENQUIRIES)

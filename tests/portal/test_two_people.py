@@ -33,6 +33,9 @@ from tests.applications.assignments.cast import assign, deputise, joined, kept, 
 from tests.applications.follow_ups import rated_low, step
 from tests.applications.materials.ordering import METER, ordered
 from tests.applications.referrals.passing import passed_on
+from tests.applications.rentals.renting import asked as rented
+from tests.applications.rentals.renting import register, wanting
+from tests.applications.rentals.renting import step as rent
 from tests.approvals.people import ANSWERED
 from tests.builders import Ready, packed, pdf, perform, permit_step, post_works
 from tests.builders import again as anew
@@ -649,6 +652,30 @@ def material_cancelled(people: People, ready: Ready) -> Any:
     return form.submit(first, "取消订单 三相电能表，1 只")
 
 
+@at("/account/cases/<slug:number>/rentals/<int:pk>/<slug:action>/")
+def rental_withdrawn(people: People, ready: Ready) -> Any:
+    case, first = wanting_unit(people), slow(people["shop"])
+    one = rented(case, people["shop"])
+    page = f"/account/cases/{case.number}/rentals/{one.pk}/withdraw/"
+    seen = Page(first.get(page)).carried()
+    rent(one, "decline", by=people["manager"])
+    return first.post(page, {**seen, "reason": TYPED})
+
+
+@at("/work/rental/<int:pk>/<slug:action>/")
+def rental_declined(people: People, ready: Ready) -> Any:
+    one, first = rented(wanting_unit(people), people["shop"]), slow(people["manager"])
+    page = f"/work/rental/{one.pk}/decline/"
+    seen = Page(first.get(page)).carried()
+    rent(one, "withdraw", by=people["shop"])
+    return first.post(page, {**seen, "reason": TYPED})
+
+
+def wanting_unit(people: People) -> Application:
+    register(people, "Z-1")
+    return wanting(people)
+
+
 @at("/work/cases/<str:number>/assign/<slug:role>/")
 def assigned(people: People, ready: Ready) -> Any:
     """Two leads give one case to different people."""
@@ -759,6 +786,10 @@ ALONE: dict[str, str] = {
     "/account/cases/<slug:number>/phone/code/": "tests/applications/test_correction.py",
     "/progress/case/online/": "tests/applications/test_go_online.py",
     "/opinions/question/": "tests/applications/test_opinions.py",
+    **dict.fromkeys(
+        ("/account/cases/<slug:number>/rentals/new/", "/work/cases/<str:number>/rentals/new/"),
+        "tests/applications/rentals/test_rentals.py",
+    ),
     "/referrals/package/<slug:action>/": "tests/applications/referrals/test_referrals.py",
     "/work/publish/drafts/<int:pk>/publish/": "tests/publishing/test_pages.py",
 }  # fmt: skip

@@ -29,6 +29,9 @@ from publishing import actions as publishing
 from rules.names import Kind
 from tests.applications.appointments.booking import booked, go_to, moved, step
 from tests.applications.correcting import OTHER, show_phone
+from tests.applications.rentals.renting import asked as rented
+from tests.applications.rentals.renting import register
+from tests.applications.rentals.renting import step as rent
 from tests.applications.waiting import closed
 from tests.builders import (
     again,
@@ -88,10 +91,11 @@ def silent(people: People) -> Application:
 def factory(people: People) -> Application:
     """Two supplies, with everything that can be asked, refused, changed, charged and rated."""
     _publish_fees(people)
-    case = filed(people, Kind.HV_DUAL)
+    case = filed(people, Kind.HV_DUAL, purpose="temporary")
     case = do(people, do(people, case, "request_supplement"), "supply_supplement")
     case = do(people, do(people, case, "accept"), "rate", stage="acceptance", level=5)
     _visit(people, case)
+    _rented(people, again(case))
     case = _planned(people, again(case))
     case = do(people, do(people, case, "submit_design"), "review_design")
     _advised(people, again(case))
@@ -121,6 +125,19 @@ def _visit(people: People, case: Application) -> None:
     held = booked(again(case), manager)
     go_to(held)
     step(held, "record_held", manager)
+
+
+def _rented(people: People, case: Application) -> None:
+    """A unit is declined, cancelled by either side, rented and brought back; another is still asked
+    for when the case ends."""
+    register(people, "Z-1", "Z-2")
+    applicant, manager = case.filed_by.user, people["manager"]
+    rent(rented(case, applicant), "decline", by=manager)
+    rent(rented(case, applicant), "confirm", "cancel", by=manager)
+    rent(rented(case, applicant), "withdraw", by=applicant)
+    one = rented(case, applicant, first=0)
+    rent(one, "confirm", "hand_over", "take_back", by=manager)
+    rented(case, applicant, "Z-2")
 
 
 def _publish_fees(people: People) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 
 from applications.appointments.slots import offered, remind_at
+from applications.rentals.actions import longest_rental
 from documents.actions import most_pixels
 from oversight.detectors import DETECTORS
 from oversight.serializers import bounds
@@ -178,6 +179,7 @@ FAMILIES: Final[Mapping[str, Seen]] = {
     "permit.high_kv": lambda policy: all_routes(
         changed(policy, "permit.planning.review.high_kv_days", 3)
     ),
+    "rental.days.most": longest_rental,
     "permit.advice": advised_permits,
     "permit.package.route": route_documents,
     "permit.package.length_percent": lambda policy: [

@@ -53,6 +53,9 @@ from tests.applications.appointments.booking import booked, times
 from tests.applications.follow_ups import rated_low
 from tests.applications.materials.ordering import ordered
 from tests.applications.referrals.passing import DECLARED, passed_on
+from tests.applications.rentals.renting import asked as rented
+from tests.applications.rentals.renting import body as rental_body
+from tests.applications.rentals.renting import register
 from tests.builders import (
     again,
     case_at,
@@ -64,6 +67,7 @@ from tests.builders import (
     perform,
     permit_step,
     post_works,
+    taken_in,
 )
 from tests.disclosure.published import SOURCE, TABLES
 from tests.oversight.scenes import integrate
@@ -159,6 +163,8 @@ def _cases(people: Mapping[str, User]) -> dict[str, Application]:
         "contracted": _contracted(people),
         "withdrawn": case_at(people, KIND, State.WITHDRAWN),
         "visited": case_at(people, KIND, State.ACCEPTED),
+        "temporary": filed(people, KIND, purpose="temporary"),
+        "at-counter": taken_in(people, kind=KIND, purpose="temporary"),
     }
 
 
@@ -230,6 +236,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "appointment": booked(cases["visited"], people["owner"], time=2).pk,
         **_managers(people),
         "material": _material(cases["contracted"], people["manager"]),
+        "rental": _rental(people, cases["temporary"]),
         "enquiry": ask(
             application=cases["filed"], body={"text": "何时受理？"}, by=people["owner"]
         ).pk,
@@ -274,6 +281,12 @@ def _material(case: Application, by: User) -> UUID:
     """What is ordered and has not come."""
     with override_settings(SUPPLY_CHAIN_URL="http://127.0.0.1:9/"):
         return ordered(case, by, item="pole", quantity="1").ref
+
+
+def _rental(people: Mapping[str, User], case: Application) -> int:
+    """A unit that is asked for; another one is free."""
+    register({"supply-lead": people["keeper"]}, "Z-1", "Z-2")
+    return rented(case, people["owner"]).pk
 
 
 def _referral(people: Mapping[str, User]) -> dict[str, Any]:
@@ -503,6 +516,8 @@ BODIES: dict[str, Any] = {
         "idempotency_key": "k",
     },
     "appointment-step-page": lambda city: {"reason": "停产", "version": 1, "idempotency_key": "k"},
+    "rental": lambda _city: rental_body("Z-2"),
+    "rental-page": lambda _city: rental_body("Z-2") | {"version": 0, "idempotency_key": "k"},
     "blocked-time": lambda city: {
         "day": "2099-01-05",
         "begins": "09:00",
