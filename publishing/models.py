@@ -24,6 +24,7 @@ class Kind(models.TextChoices):
     OUTAGES = "outages", _("Outages")
     CUSTOMERS = "customers", _("Customers served")
     ROADS = "roads", _("Roads that may not be dug")
+    AREAS = "areas", _("Areas of the map")
 
 
 class Publication(models.Model):
