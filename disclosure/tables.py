@@ -134,7 +134,7 @@ def area_columns() -> list[Shown]:
 
     return [
         Shown(_("District"), lambda row: district_name(row.district)),
-        Shown(_("Area"), lambda row: row.name),
+        Shown(_("Area of the map"), lambda row: row.name),
         Shown(_("Room left"), lambda row: str(row.room.label)),
         Shown(_("Open at once"), figures("open_kva"), "kVA", numeric=True),
         Shown(_("Lines and transformers with room"), counted, numeric=True),
@@ -147,7 +147,6 @@ def area_columns() -> list[Shown]:
             lambda row: _("not shown") if row.few else figure(row.waiting),
             numeric=True,
         ),
-        Shown(_("Source"), lambda row: row.source),
     ]
 
 

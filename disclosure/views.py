@@ -241,9 +241,10 @@ def table(request: HttpRequest, kind: Kind) -> HttpResponse:
     }
     if kind == Kind.OUTAGES:
         context["notice"] = reliability_queries.notice(district=narrow.get("district", ""))
-    if kind == Kind.AREAS and status == 200:
-        context |= public_map(rows)
-    template = "areas" if kind == Kind.AREAS else "table"
+    template = "table"
+    if kind == Kind.AREAS:
+        template, context["title"] = "areas", words.caption
+        context |= public_map(rows if status == 200 else rows.none())
     return render(request, f"disclosure/{template}.html", context, status=status)
 
 

@@ -10,8 +10,8 @@ from grid.models import CONNECTING
 from grid.proposals import KINDS, LOW_KV
 from rules.limits import Quota, limits
 
-# Whatever has less room by its own figures than is needed need not be asked about its way up: the
-# most roomy are looked at first, and no more of them than a proposal looks at.
+# Whoever asks has no account, so no more are looked at than are quickly answered: the most roomy by
+# their own figures, for nothing can take more than that.
 ABLE: Final = """
 WITH looked_at AS MATERIALIZED (
     SELECT e.id, grid_room(r.kind, r.rating_kva, r.max_load_kva, r.committed_kva) AS room
@@ -52,7 +52,7 @@ def able_to_take(kva: Decimal, *, district: str, voltage: str) -> Able | None:
     asked: dict[str, Any] = {
         "district": district, "kva": kva, "low": voltage == "low", "low_kv": LOW_KV,
         "kinds": [kind.value for kind in KINDS[voltage] if kind in CONNECTING],
-        "looked_at": limits().quotas[Quota.CANDIDATES_LOOKED_AT],
+        "looked_at": limits().quotas[Quota.ABLE_LOOKED_AT],
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(ABLE, asked)

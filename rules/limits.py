@@ -97,6 +97,9 @@ class Quota(StrEnum):
     #: Elements that are proposed for a place, and of how many the room is looked at.
     CANDIDATES = "elements.proposal"
     CANDIDATES_LOOKED_AT = "elements.looked_at"
+    #: Of how many, those with the most room of their own first, it is said before applying whether
+    #: they can take a load.
+    ABLE_LOOKED_AT = "elements.able"
     #: Elements that the map of the desks draws at once.
     MAP_ELEMENTS = "elements.map"
 

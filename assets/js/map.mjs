@@ -53,8 +53,9 @@ function label(map, layer) {
     );
     layer.setTooltipContent(text);
     const shown = layer.getTooltip().getElement();
+    shown.hidden = false;
     if (shown.offsetWidth <= size.x && shown.offsetHeight <= size.y) {
-      shown.hidden = false;
+      layer.getTooltip().update();
       return;
     }
     shown.hidden = true;

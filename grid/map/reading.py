@@ -9,6 +9,8 @@ from core.templatetags.city import figure
 from grid.areas.models import AreaRow
 from grid.areas.reading import drawn, kva_words, open_words
 from grid.map.queries import room_in
+from grid.models import PASSING
+from publishing.columns import NOTHING
 
 #: Who of the supply company reads where its lines are.
 MAP_ROLES: Final = (*SUPPLIERS, Role.SUPPLY_LEAD)
@@ -23,6 +25,7 @@ def element_feature(element: Any) -> dict[str, Any]:
     if row.limited:
         lines.append(_("Is limited: %(reason)s") % {"reason": row.reason})
     found = drawn(row, row.name, room, lines)
+    found["properties"]["word"] = _room_word(element)
     found["properties"] |= {
         "kind": row.kind,
         "voltage_kv": float(row.voltage_kv),
@@ -31,6 +34,13 @@ def element_feature(element: Any) -> dict[str, Any]:
         "limited": row.limited,
     }
     return found
+
+
+def _room_word(element: Any) -> str:
+    """What only passes power on and has no rating has no class of its own."""
+    if element.row.kind in PASSING and element.row.rating_kva is None:
+        return NOTHING
+    return str(room_in(element).label)
 
 
 def _number(value: Any) -> float | None:
@@ -56,7 +66,7 @@ def area_table(areas: list[tuple[AreaRow, str]]) -> dict[str, Any]:
     return {
         "caption": _("Room left by area"),
         "columns": [
-            {"label": _("Area")},
+            {"label": _("Area of the map")},
             {"label": _("Room left")},
             {"label": _("Open at once"), "unit": "kVA", "numeric": True},
             {"label": _("With room, of all"), "numeric": True},
@@ -94,7 +104,7 @@ def element_table(elements: list[Any], area: AreaRow) -> dict[str, Any]:
             [
                 f"{each.row.name} ({each.code})",
                 str(each.row.get_kind_display()),
-                str(room_in(each).label),
+                _room_word(each),
                 kva_words(each.row.rating_kva),
                 kva_words(each.open_kva),
             ]

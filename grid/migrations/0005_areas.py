@@ -65,10 +65,9 @@ WITH RECURSIVE held AS MATERIALIZED (
 ), down AS (
     -- From what nothing feeds: what the whole way can still take, and in which areas something on
     -- the way takes customers already.
-    SELECT id, area_id, connects, limited, room AS open, 0 AS depth, '{}'::bigint[] AS above
-    FROM own WHERE parent_id IS NULL
+    SELECT own.*, room AS open, 0 AS depth, '{}'::bigint[] AS above FROM own WHERE parent_id IS NULL
     UNION ALL
-    SELECT own.id, own.area_id, own.connects, own.limited,
+    SELECT own.*,
         CASE WHEN down.open IS NULL OR own.room IS NULL THEN NULL
             ELSE least(down.open, own.room) END,
         down.depth + 1,
@@ -76,46 +75,46 @@ WITH RECURSIVE held AS MATERIALIZED (
     FROM down JOIN own ON own.parent_id = down.id
 ), first AS MATERIALIZED (
     -- What takes customers in an area and is fed from outside of it.
-    SELECT id, area_id, limited, open, depth FROM down
-    WHERE connects AND NOT area_id = ANY (above)
+    SELECT * FROM down WHERE connects AND NOT area_id = ANY (above)
+), feeder AS MATERIALIZED (
+    SELECT id, parent_id, greatest(room, 0) AS room FROM own
+    WHERE id IN (SELECT parent_id FROM own)
 ), up AS (
-    -- From the deepest to what nothing feeds: at each element, what an area can take through it at
-    -- once is the sum below it, and no more than its own room.
-    SELECT f.id, f.area_id, greatest(own.room, 0) AS kva, f.depth,
-        (SELECT max(depth) FROM first) AS level
-    FROM first f JOIN own ON own.id = f.id
-    WHERE NOT f.limited AND f.open IS NOT NULL
+    -- From the deepest to what nothing feeds: what an area can take at once over an element is the
+    -- sum of what comes from below, and no more than its own room. `at` is null at the end.
+    SELECT parent_id AS at, area_id, sum(greatest(room, 0)) AS kva, depth - 1 AS depth,
+        (SELECT max(depth) - 1 FROM first) AS level
+    FROM first WHERE NOT limited AND open IS NOT NULL GROUP BY parent_id, area_id, depth
     UNION ALL
-    SELECT own.id, step.area_id, least(step.kva, greatest(own.room, 0)), step.depth, step.level
+    SELECT CASE WHEN depth = level THEN feeder.parent_id ELSE at END, area_id,
+        CASE WHEN depth = level THEN least(kva, feeder.room) ELSE kva END,
+        least(depth, level - 1), level - 1
     FROM (
         SELECT DISTINCT at, area_id, depth, level,
             sum(kva) OVER (PARTITION BY at, area_id) AS kva
-        FROM (
-            SELECT CASE WHEN up.depth = up.level THEN own.parent_id ELSE up.id END AS at,
-                up.area_id, up.kva, least(up.depth, up.level - 1) AS depth, up.level - 1 AS level
-            FROM up JOIN own ON own.id = up.id WHERE up.level > 0
-        ) moved
-    ) step JOIN own ON own.id = step.at
+        FROM up
+    ) below JOIN feeder ON feeder.id = at
 ), taken AS (
-    SELECT area_id, sum(kva) AS open_kva FROM up WHERE level = 0 GROUP BY area_id
+    SELECT area_id, sum(kva) AS open_kva FROM up WHERE at IS NULL GROUP BY area_id
 ), counted AS (
     SELECT area_id, count(*) AS elements,
         count(*) FILTER (WHERE open > 0 AND NOT limited) AS with_room,
         count(*) FILTER (WHERE open IS NULL) AS unknown
     FROM down WHERE connects GROUP BY area_id
 ), summed AS (
-    SELECT f.area_id, sum(own.rating_kva) AS rated_kva, sum(own.max_load_kva) AS load_kva,
-        sum(own.committed_kva) AS committed_kva, sum(own.offered_kva) AS offered_kva,
-        sum(own.rating_kva) FILTER (WHERE f.open IS NOT NULL) AS known_kva,
-        count(f.open) > 0 AS known
-    FROM first f JOIN own ON own.id = f.id GROUP BY f.area_id
+    SELECT area_id, sum(rating_kva) AS rated_kva, sum(max_load_kva) AS load_kva,
+        sum(committed_kva) AS committed_kva, sum(offered_kva) AS offered_kva,
+        sum(rating_kva) FILTER (WHERE open IS NOT NULL) AS known_kva, count(open) > 0 AS known
+    FROM first GROUP BY area_id
 ), waiting AS (
-    SELECT e.area_id, count(*) AS cases FROM grid_waiting w JOIN grid_element e ON e.id = w.element_id
+    SELECT e.area_id, count(*) AS cases
+    FROM grid_waiting w JOIN grid_element e ON e.id = w.element_id
     WHERE w.ended_at IS NULL GROUP BY e.area_id
 )
 SELECT a.id AS area_id, coalesce(c.elements, 0)::integer AS elements,
     coalesce(c.with_room, 0)::integer AS with_room, coalesce(c.unknown, 0)::integer AS unknown,
-    s.rated_kva, s.load_kva, s.committed_kva, coalesce(s.offered_kva, 0) AS offered_kva, s.known_kva,
+    s.rated_kva, s.load_kva, s.committed_kva, coalesce(s.offered_kva, 0) AS offered_kva,
+    s.known_kva,
     CASE WHEN s.known THEN coalesce(t.open_kva, 0) END AS open_kva,
     coalesce(w.cases, 0)::integer AS waiting
 FROM grid_arearow a

@@ -1,7 +1,8 @@
 """Small grids and areas as files of them, and their publications."""
 
 from accounts.models import User
-from tests.publishing import builders
+from publishing import actions
+from tests.publishing.builders import SOURCE
 
 ELEMENTS = (
     "code,kind,name,district,fed_from,voltage_kv,rating_kva,max_load_kva,committed_kva,limited,"
@@ -49,7 +50,7 @@ def publish(lead: User, *elements: str, areas: tuple[str, ...] = (), note: str =
     """Publish what is given, the elements first."""
     for kind, head, rows in (("capacity", ELEMENTS, elements), ("areas", AREAS, areas)):
         if rows:
-            draft = builders.actions.begin(
-                kind=kind, by=lead, text=head + "".join(rows), source=builders.SOURCE, note=note
+            draft = actions.begin(
+                kind=kind, by=lead, text=head + "".join(rows), source=SOURCE, note=note
             )
-            builders.actions.publish(draft=draft, by=lead, sure=True)
+            actions.publish(draft=draft, by=lead, sure=True)
