@@ -109,7 +109,9 @@ class Element(models.Model):
     row = models.OneToOneField(ElementRow, models.PROTECT, null=True, related_name="element")
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     # The standing area in which it lies, as of the last publication of either table.
-    area = models.ForeignKey(AreaRow, models.PROTECT, null=True, related_name="placed", db_index=False)
+    area = models.ForeignKey(
+        AreaRow, models.PROTECT, null=True, related_name="placed", db_index=False
+    )
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["area", "code"], name="element_of_area")]
