@@ -30,6 +30,16 @@ if (/url\(\s*["']?(https?:)?\/\//.test(css)) {
 }
 writeFileSync("../static/css/tongdian.css", notice + renamed(css) + "\n");
 
+// Of Leaflet what needs no picture: our pages draw shapes alone.
+const leaflet = JSON.parse(readFileSync("node_modules/leaflet/package.json", "utf8")).version;
+const drawnBy = `/*! With Leaflet ${leaflet}, (c) Volodymyr Agafonkin, BSD 2-Clause. See docs/licences.md. */\n`;
+const base = readFileSync("node_modules/leaflet/dist/leaflet.css", "utf8")
+  .replaceAll(/\/\*[^]*?\*\//g, "")
+  .replaceAll(/[^{}]*\{[^{}]*url\([^{}]*\}/g, "");
+const own = sass.compile("scss/map.scss", { style: "compressed", charset: false }).css;
+const mapCss = sass.compileString(base, { style: "compressed", charset: false }).css + own;
+writeFileSync("../static/css/map.css", `${drawnBy}${mapCss}\n`);
+
 async function bundled(entry) {
   const made = await build({
     entryPoints: [entry],
@@ -57,3 +67,5 @@ writeFileSync(
   `/*! With ${versions.join(" and ")}, (c) Paul Miller, MIT licence. See docs/licences.md. */\n` +
     (await bundled("js/record/record.mjs")),
 );
+
+writeFileSync("../static/js/map.js", drawnBy + (await bundled("js/map.mjs")));

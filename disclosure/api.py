@@ -19,6 +19,7 @@ from approvals.roads.closure import Closure
 from core.paging import CursorPages
 from core.problems import FieldError, Invalid, Missing
 from disclosure import queries
+from disclosure.areas import approval_number
 from disclosure.figures import figures_file
 from disclosure.guide import guides
 from disclosure.public import public_file
@@ -37,6 +38,7 @@ from disclosure.standards import standards, standards_file
 from disclosure.tables import table_file
 from disclosure.views import asked_year
 from disclosure.what_if import WhatIf, estimate
+from grid.areas.drawing import GEOJSON, collection, feature, written
 from grid.models import ElementKind
 from publishing import queries as publishing
 from publishing.models import Kind
@@ -178,6 +180,31 @@ class CapacityView(TableView):
 
     def narrowed(self, request: Request) -> dict[str, Any]:
         return super().narrowed(request) | {"element": asked_element(request)}
+
+
+@extend_schema_view(
+    get=extend_schema(
+        responses=published_rows(table_of(Kind.AREAS)),
+        parameters=[DISTRICT],
+        operation_id="disclosure_areas",
+    )
+)
+class AreasView(TableView):
+    """Areas with the room left in them now; no positions."""
+
+    kind = Kind.AREAS
+
+
+@extend_schema(exclude=True)
+class AreasDrawn(PublicView):
+    def get(self, request: Request) -> HttpResponse:
+        """The same areas with their polygons. Raises Missing without a map approval number."""
+        approval, district = approval_number(), request.query_params.get("district", "")
+        rows = queries.rows(Kind.AREAS, district=queries.known_district(district))
+        told = row_serializer(table_of(Kind.AREAS))
+        features = (feature(row, told(row).data) for row in rows.select_related("publication"))
+        found = written(collection(features, approval_number=approval))
+        return HttpResponse(found, content_type=GEOJSON)
 
 
 @extend_schema_view(

@@ -121,12 +121,24 @@ class CrossingAnswer(Serializer):
     permits = RoutedPermit(many=True)
 
 
+class AbleAnswer(Serializer):
+    """How many lines (low voltage: public transformers) of the district can take so much now, and
+    the most that one of them can; `more`: others may be able to, which were not looked at."""
+
+    kva = Figures()
+    elements = IntegerField()
+    more = BooleanField()
+    largest_kva = Figures()
+
+
 class WhatIfAnswer(Serializer):
-    """What a connection would take; the clause is the one that decides its kind."""
+    """What a connection would take; the clause is the one that decides its kind. `able` is null
+    where nothing is published of the district's grid."""
 
     takes = Guide()
     clause = CharField(source="decision.clause")
     permits = CrossingAnswer(many=True, source="crossings")
+    able = AbleAnswer(allow_null=True)
 
 
 class OutageNotice(Serializer):

@@ -20,6 +20,7 @@ from disclosure.forms import CapacityForm, OutageForm, PlaceForm, RoadForm
 from disclosure.public import public_csv
 from disclosure.queries import today
 from disclosure.rows import noted, parts
+from grid.areas.models import AreaRow
 from grid.models import ElementRow
 from grid.rental.models import RentalUnit
 from publishing.columns import NOTHING, Column
@@ -123,6 +124,33 @@ def _committed(row: ElementRow) -> str:
     if row.committed_kva is None:
         return _kva(None)
     return _kva(row.committed_kva + row.connected_kva)  # type: ignore[attr-defined]
+
+
+def area_columns() -> list[Shown]:
+    def figures(name: str) -> Callable[[Any], str]:
+        return lambda row: _("not shown") if row.few else _kva(getattr(row, name))
+
+    def counted(row: AreaRow) -> str:
+        if row.few:
+            return _("too few for figures")
+        return _("{room} of {all}").format(room=figure(row.with_room), all=figure(row.elements))
+
+    return [
+        Shown(_("District"), lambda row: district_name(row.district)),
+        Shown(_("Area of the map"), lambda row: row.name),
+        Shown(_("Room left"), lambda row: str(row.room.label)),
+        Shown(_("Open at once"), figures("open_kva"), "kVA", numeric=True),
+        Shown(_("Lines and transformers with room"), counted, numeric=True),
+        Shown(_("Rated capacity"), figures("rated_kva"), "kVA", numeric=True),
+        Shown(_("Maximum load"), figures("load_kva"), "kVA", numeric=True),
+        Shown(_("Committed"), figures("committed_kva"), "kVA", numeric=True),
+        Shown(_("Offered"), figures("offered_kva"), "kVA", numeric=True),
+        Shown(
+            _("Waiting cases"),
+            lambda row: _("not shown") if row.few else figure(row.waiting),
+            numeric=True,
+        ),
+    ]
 
 
 def road_columns() -> list[Shown]:
@@ -264,6 +292,15 @@ PAGES = {
         ),
         capacity_columns,
         CapacityForm,
+    ),
+    Kind.AREAS: PublicTable(
+        gettext_lazy(
+            "How much load an area can still take at once, over everything that feeds it; what is "
+            "limited or unknown is left out. An area of few lines and transformers says its class "
+            "alone. An application is needed all the same."
+        ),
+        area_columns,
+        PlaceForm,
     ),
     Kind.OUTAGES: PublicTable(
         gettext_lazy(

@@ -12,6 +12,7 @@ from core.paging import page_of
 from core.problems import Invalid, Missing
 from core.reading import whole_number
 from disclosure import queries
+from disclosure.areas import public_map
 from disclosure.figures import figures_file, level_tables
 from disclosure.forms import PlaceForm, StandardsForm, WhatIfForm
 from disclosure.guide import guides
@@ -60,6 +61,12 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
             "How much each line can still take, and where it is limited: why and until when."
         ),
         Kind.CAPACITY,
+    ),
+    (
+        "areas",
+        gettext_lazy("Room left by area"),
+        gettext_lazy("Where there is ample, limited or no room for new load, area by area."),
+        Kind.AREAS,
     ),
     (
         "outages",
@@ -157,6 +164,8 @@ def what_if(request: HttpRequest) -> HttpResponse:
         context |= {
             "clause": found.decision.clause,
             "permits": permits_table(found),
+            "able": found.able,
+            "district": form.asked()["district"],
             "apply_query": urlencode(form.asked()),
         }
     return render(request, "disclosure/what_if.html", context, status=form.status)
@@ -241,7 +250,11 @@ def table(request: HttpRequest, kind: Kind) -> HttpResponse:
     }
     if kind == Kind.OUTAGES:
         context["notice"] = reliability_queries.notice(district=narrow.get("district", ""))
-    return render(request, "disclosure/table.html", context, status=status)
+    template = "table"
+    if kind == Kind.AREAS:
+        template, context["title"] = "areas", words.caption
+        context |= public_map(rows if status == 200 else rows.none())
+    return render(request, f"disclosure/{template}.html", context, status=status)
 
 
 @kept_page(by_the_minute=True)

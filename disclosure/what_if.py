@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from applications.begun import follows
 from applications.declaration import CapacityField
 from applications.models import Application
+from applications.supply.queries import apparent
 from applications.times import real_times
 from core.bodies import Body, ChoiceField, WordsField, read
 from core.problems import FieldError, Invalid, Text
@@ -21,6 +22,7 @@ from disclosure.queries import today
 from disclosure.rows import joined
 from disclosure.standards import days_words
 from disclosure.tables import Context, Shown, drawn
+from grid.able import Able, able_to_take
 from rules import registry
 from rules.city import city
 from rules.names import VOLTAGES, Permit, Route
@@ -43,11 +45,13 @@ class WhatIf(Body):
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a connection takes that is not applied for yet."""
+    """What a connection takes that is not applied for yet, and what could take it."""
 
     decision: KindDecision
     takes: Takes
     crossings: "list[Crossing]"
+    #: What of the district's grid can take it now; None: nothing is published.
+    able: Able | None
 
 
 def estimate(asked: dict[str, Any]) -> Estimate:
@@ -87,7 +91,10 @@ def estimate(asked: dict[str, Any]) -> Estimate:
     )
     kind = decision.kind
     found = takes(policy, kind, party=party, times=real_times([kind]).get(kind))
-    return Estimate(decision, found, list(crossings(policy, decision.voltage)))
+    able = able_to_take(
+        apparent(said["capacity_kw"], policy), district=said["district"], voltage=decision.voltage
+    )
+    return Estimate(decision, found, list(crossings(policy, decision.voltage)), able)
 
 
 def check_place(said: dict[str, Any]) -> None:

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import DecimalField, F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from grid.areas.models import AreaFigures, AreaRow  # noqa: F401
+from grid.areas.place import PointField
 from grid.geometry import PathField
 
 # Django finds the tables of an app here.
@@ -68,6 +70,8 @@ class ElementRow(PublishedRow):
     geometry = models.TextField(blank=True)
     # The geometry in metres, Gauss-Krüger at 105°E.
     shape = PathField(null=True)
+    # A point of it, by which the element belongs to an area: itself, or halfway along its line.
+    middle = PointField(null=True)
     data_date = models.DateField()
 
     objects = PublishedManager()
@@ -107,6 +111,13 @@ class Element(models.Model):
     code = models.CharField(max_length=CODE_MAX, unique=True)
     row = models.OneToOneField(ElementRow, models.PROTECT, null=True, related_name="element")
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    # The standing area in which it lies, as of the last publication of either table.
+    area = models.ForeignKey(
+        AreaRow, models.PROTECT, null=True, related_name="placed", db_index=False
+    )
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["area", "code"], name="element_of_area")]
 
     def __str__(self) -> str:
         return self.code

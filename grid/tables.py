@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.clock import local_date
 from core.templatetags.city import figure
 from grid import geometry
+from grid.areas.place import middle_of
 from grid.figures import LARGEST_KVA, figures, with_figures
 from grid.gcj02 import shifted
 from grid.models import CODE_MAX, Datum, ElementKind, ElementRow
@@ -174,7 +175,10 @@ def asked(row: Row, old: PublishedRow | None, _at: datetime) -> Iterable[Complai
 
 
 def noted(row: Row, _old: PublishedRow | None, _at: datetime) -> Mapping[str, Any]:
-    return {"shape": geometry.read(row["geometry"]).path if row["geometry"] else None}
+    if not row["geometry"]:
+        return {"shape": None, "middle": None}
+    drawn = geometry.read(row["geometry"])
+    return {"shape": drawn.path, "middle": middle_of(drawn)}
 
 
 def together(rows: Sequence[Row]) -> Iterable[RowComplaint]:
@@ -200,9 +204,9 @@ def together(rows: Sequence[Row]) -> Iterable[RowComplaint]:
 
 
 def follow(publication: Publication) -> None:
-    """Let the identities, what feeds them and what is promised follow the rows."""
+    """Let the identities, what feeds them, what is promised and the areas follow the rows."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT grid_follow(%s)", [publication.pk])
+        cursor.execute("SELECT grid_follow(%s), grid_place()", [publication.pk])
 
 
 register(

@@ -201,6 +201,8 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("grid_publication", Rights(GROWS)),
     ("grid_feeitem", only("replaced_in_id")),
     ("grid_elementrow", only("replaced_in_id")),
+    ("grid_arearow", only("replaced_in_id")),
+    ("grid_areafigures", Rights(READ)),
     # An identity stays; which row it has and what feeds it follow from what is published.
     ("grid_element", Rights(("SELECT", "UPDATE"), ("id", "code"))),
     # What was promised ends, or lapses later; trigger grid_reservation_keep keeps the rest.

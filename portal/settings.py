@@ -260,6 +260,12 @@ RECORD_WITHIN_SECONDS = 120
 RECEIPT_PDF_PKCS12 = environment.text("PORTAL_RECEIPT_PDF_PKCS12")
 RECEIPT_PDF_PKCS12_PASSWORD = environment.text("PORTAL_RECEIPT_PDF_PKCS12_PASSWORD")
 
+# --- Maps ------------------------------------------------------------------------------------
+
+# The number under which a map of the city by room left was approved (审图号). Unset: no map is
+# drawn in public, and the table says the same.
+MAP_APPROVAL_NUMBER = environment.text("PORTAL_MAP_APPROVAL_NUMBER")
+
 # --- Cache, broker, background work -----------------------------------------------------------
 
 # Seconds that a request or a look at its health waits for Redis, which may be frozen.

@@ -17,6 +17,7 @@ API: list[URLPattern | URLResolver] = [
     path("desk/digest/", api.morning),
     path("ledger/", include("ledger.api_urls")),
     path("disclosure/", include("disclosure.api_urls")),
+    path("", include("grid.map.api_urls")),
     path(
         "schema/",
         SpectacularAPIView.as_view(permission_classes=[AllowAny], generator_class=MadeOnce),
@@ -48,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("applications.referrals.urls")),
     path("", include("applications.assignments.urls")),
     path("work/publish/", include("publishing.urls")),
+    path("work/grid/", include("grid.map.urls")),
     path("work/", include("money.urls")),
     path("work/", include("applications.work.urls")),
     path("", include("oversight.urls")),

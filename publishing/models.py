@@ -21,10 +21,11 @@ class Kind(models.TextChoices):
 
     FEES = "fees", _("Fee catalogue")
     CAPACITY = "capacity", _("Open capacity")
+    AREAS = "areas", _("Areas of the map")
+    RENTAL = "rental", _("Temporary supply for rent")
     OUTAGES = "outages", _("Outages")
     CUSTOMERS = "customers", _("Customers served")
     ROADS = "roads", _("Roads that may not be dug")
-    RENTAL = "rental", _("Temporary supply for rent")
 
 
 class Publication(models.Model):

@@ -101,6 +101,11 @@ class Quota(StrEnum):
     RENTALS = "rentals.case"
     #: Days from today on of which it is told when a unit is free, and which can be asked for.
     RENTAL_DAYS = "days.rental"
+    #: Of how many, those with the most room of their own first, it is said before applying whether
+    #: they can take a load.
+    ABLE_LOOKED_AT = "elements.able"
+    #: Elements that the map of the desks draws at once.
+    MAP_ELEMENTS = "elements.map"
 
 
 class Keeping(StrEnum):
@@ -145,6 +150,19 @@ class Webhooks:
 
 
 @dataclass(frozen=True, slots=True)
+class MapRules:
+    """How the map by room left is made.
+
+    Attributes:
+        ample_percent: of the rating, from which on the room is ample.
+        fewest: elements that an area has at least for its figures to be public.
+    """
+
+    ample_percent: int
+    fewest: int
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     windows: dict[Meter, Limit]
     quotas: dict[Quota, int]
@@ -157,6 +175,7 @@ class Limits:
     permit_papers: Tries
     #: Smallest and largest rating of a kind of element, in kVA, about which nobody is asked.
     ratings: dict[str, tuple[int, int]]
+    map: MapRules
 
 
 @lru_cache(maxsize=4)
@@ -197,11 +216,14 @@ def parse_limits(text: str) -> Limits:
         kind = table.take("kind", str)
         ratings[kind] = (table.positive("smallest"), table.positive("largest"))
         table.end()
+    drawn = Table(LIMITS_FILE, "map", top.take("map", dict))
+    mapping = MapRules(drawn.positive("ample_percent"), drawn.positive("fewest"))
+    drawn.end()
     top.end()
     known: set[str] = {*Meter, *Quota, *Keeping}
     for missing in sorted(known - {*windows, *quotas, *days}):
         raise RuleError(LIMITS_FILE, missing, "is missing")
-    return Limits(windows, quotas, days, scanning, webhooks, minutes, tries, ratings)
+    return Limits(windows, quotas, days, scanning, webhooks, minutes, tries, ratings, mapping)
 
 
 def _scanning(table: Table) -> Scanning:

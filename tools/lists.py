@@ -247,6 +247,8 @@ LISTS: Final[tuple[Listing, ...]] = (
     *_asked("/oversight/follow-ups/", ("regulator", ""), ("local-regulator", "")),
     *_asked("/signals/", ("supply-lead", "")),
     *_asked("/work/publish/", ("supply-lead", "")),
+    *_asked("/work/grid/map/", ("manager", ""), ("supply-lead", "?area=A-TM")),
+    *_asked("/api/v1/grid/elements/", ("manager", "?bbox=104.7,29.3,104.8,29.4")),
     *_asked("/work/publish/capacity/", ("supply-lead", "")),
     *_asked("/account/", ("resident", ""), ("hall", "")),
     *_asked("/account/messages/", ("resident", ""), ("manager", "")),

@@ -10,6 +10,7 @@ from core.clock import city_now
 from grid import reservations
 from grid.models import Element, Reservation, Waiting
 from grid.proposals import Candidate, candidates
+from rules.policy import Policy
 
 if TYPE_CHECKING:
     from applications.models import Application
@@ -20,9 +21,14 @@ CENT = Decimal("0.01")
 def needed_kva(case: "Application") -> Decimal:
     """The apparent power of each source, rounded up; where the rules give no power factor, as many
     kVA as kW."""
-    rule = case.rules(city_now()).get("supply.power_factor")
+    return apparent(case.capacity_kw, case.rules(city_now()))
+
+
+def apparent(kw: Decimal, policy: Policy) -> Decimal:
+    """The kVA of so many kW by the power factor of the rules."""
+    rule = policy.get("supply.power_factor")
     factor = Decimal(rule.number) if rule else Decimal(1)
-    return (case.capacity_kw / factor).quantize(CENT, ROUND_UP)
+    return (kw / factor).quantize(CENT, ROUND_UP)
 
 
 def place_of(case: "Application") -> SupplyPlace | None:

@@ -107,6 +107,8 @@ REFUSED = {
     "DELETE FROM grid_publication": NO_RIGHT,
     "UPDATE grid_feeitem SET rate = 0": NO_RIGHT,
     "DELETE FROM grid_feeitem": NO_RIGHT,
+    "UPDATE grid_arearow SET name = ''": NO_RIGHT,
+    "UPDATE grid_element SET code = 'x'": NO_RIGHT,
     "UPDATE grid_capacityrow SET district = ''": NO_RIGHT,
     "UPDATE reliability_outage SET customers = 0": NO_RIGHT,
     "DELETE FROM reliability_outage": NO_RIGHT,
