@@ -7,3 +7,4 @@ class GridConfig(AppConfig):
 
     def ready(self) -> None:
         from grid import tables  # noqa: F401, PLC0415 (models are ready only now)
+        from grid.points import tables as points  # noqa: F401, PLC0415

@@ -192,6 +192,9 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     # What is published stays; a row is only noted as replaced.
     ("grid_publication", Rights(GROWS)),
     ("grid_feeitem", only("replaced_in_id")),
+    ("grid_connectionpoint", only("replaced_in_id")),
+    # A trigger erases it with the person of its case.
+    ("grid_energisedpoint", Rights(GROWS)),
     ("grid_elementrow", only("replaced_in_id")),
     # An identity stays; which row it has and what feeds it follow from what is published.
     ("grid_element", Rights(("SELECT", "UPDATE"), ("id", "code"))),

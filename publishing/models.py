@@ -21,6 +21,7 @@ class Kind(models.TextChoices):
 
     FEES = "fees", _("Fee catalogue")
     CAPACITY = "capacity", _("Open capacity")
+    POINTS = "points", _("Connection points")
     OUTAGES = "outages", _("Outages")
     CUSTOMERS = "customers", _("Customers served")
     ROADS = "roads", _("Roads that may not be dug")
