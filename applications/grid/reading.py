@@ -144,16 +144,19 @@ def element_context(found: Element, held: Sequence[Reservation], user: User) -> 
 
 
 def facts(row: Any) -> list[dict[str, str]]:
-    """Every published column and every figure of now, as the table of elements words them."""
-    columns: dict[str, Column] = {**table_of(Kind.CAPACITY).columns, **figures()}
-    return [
-        {
+    """The figures of now, then what was published, as the table of elements words them; an unknown
+    figure says so, and what else is empty is left out."""
+    columns: dict[str, Column] = {**figures(), **table_of(Kind.CAPACITY).columns}
+    found = []
+    for name, each in columns.items():
+        value = getattr(row, name)
+        if name in ("code", "name") or (value in (None, "") and not each.numeric):
+            continue
+        found.append({
             "key": f"{each.title} ({each.unit})" if each.unit else str(each.title),
-            "value": each.show(getattr(row, name)),
-        }
-        for name, each in columns.items()
-        if name not in ("code", "name")
-    ]
+            "value": _("unknown") if value is None else each.show(value),
+        })  # fmt: skip
+    return found
 
 
 def _way(found: Element) -> dict[str, Any]:
@@ -167,8 +170,8 @@ def _way(found: Element) -> dict[str, Any]:
 
 def reservations_table(rows: Iterable[Reservation], links: Mapping[str, str]) -> dict[str, Any]:
     columns = [
-        column(_("Case")), column(_("Reserved"), KVA), column(_("Connected at")), column(_("Since")),
-        column(_("Until")),
+        column(_("Case")), column(_("Reserved"), KVA), column(_("Connected at")),
+        column(_("Since")), column(_("Until")),
     ]  # fmt: skip
     cells = (
         [
