@@ -107,9 +107,7 @@ class Element(models.Model):
     """What the rows of one code are about. `row` is null once it is withdrawn."""
 
     code = models.CharField(max_length=CODE_MAX, unique=True)
-    row = models.OneToOneField(
-        ElementRow, models.PROTECT, null=True, related_name="element"
-    )
+    row = models.OneToOneField(ElementRow, models.PROTECT, null=True, related_name="element")
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
 
     def __str__(self) -> str:

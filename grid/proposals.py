@@ -56,9 +56,7 @@ class Candidate:
         return not self.reasons
 
 
-def candidates(
-    place: tuple[float, float], *, kva: Decimal, voltage: str
-) -> list[Candidate]:
+def candidates(place: tuple[float, float], *, kva: Decimal, voltage: str) -> list[Candidate]:
     """The nearest elements with room, and the nearest of all with why they have none.
 
     Possible ones first; existing public lines and transformers before new lines from a bus, then
@@ -89,7 +87,7 @@ def nearest(
 ) -> dict[int, float]:
     """Keys of the nearest elements, each with its distance in metres."""
     east, north = projected(*place)
-    asked = {
+    asked: dict[str, Any] = {
         "east": east, "north": north, "kva": kva, "with_room": with_room,
         "kinds": [kind.value for kind in KINDS[voltage]], "low": voltage == "low",
         "low_kv": LOW_KV, "most": limits().quotas[Quota.CANDIDATES],
@@ -98,6 +96,13 @@ def nearest(
     with connection.cursor() as cursor:
         cursor.execute(NEAREST, asked)
         return dict(cursor.fetchall())
+
+
+def suits(element: Any, voltage: str) -> bool:
+    """Whether an element serves connections of a voltage, as `NEAREST` asks."""
+    row = element.row
+    low = row.kind == ElementKind.PUBLIC_TRANSFORMER or row.voltage_kv < LOW_KV
+    return row.kind in KINDS[voltage] and low == (voltage == "low")
 
 
 def independence(one: Element, other: Element) -> Text | None:

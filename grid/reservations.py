@@ -1,4 +1,5 @@
-"""What of the grid is promised to whom: reserved, moved, kept, released, in the caller's transaction.
+"""What of the grid is promised to whom: reserved, moved, kept and released, in the transaction of
+whoever calls.
 
 The elements of a way are locked in the order of their keys, so that no two promises see the same
 room; a trigger is the referee. Whoever calls holds the lock of the case.
@@ -8,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -21,6 +22,8 @@ from core.templatetags.city import figure
 from grid.models import Element, Hold, Open, Reservation
 
 Ending = Reservation.Ending
+#: Where a body names the element of a source.
+POINTER: Final = "/supply/{}/element"
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ def reserve(
     wanted: Sequence[Wanted],
     at: datetime,
     lapses_at: datetime | None = None,
+    pointer: str = POINTER,
 ) -> list[Reservation]:
     """Reserve what a case needs in place of what it had, all of it or nothing.
 
@@ -59,13 +63,14 @@ def reserve(
         lapses_at: when the plan lapses that it belongs to; None: it does not.
 
     Raises:
-        Invalid: an element has no room, is limited or unknown; the pointer is `/supply/<n>/element`.
+        Invalid: an element has no room, is limited or unknown; `pointer` names it, with a place
+            for the number of the source.
     """
     lock_ways(wanted)
     end(case_ref, at, Ending.MOVED)
     made = []
     for source, each in enumerate(wanted, 1):
-        element = _with_room(each, source, at)
+        element = _with_room(each, pointer.format(source - 1))
         reservation = Reservation.objects.create(
             case_ref=case_ref, number=number, source=source, element=element, kva=each.kva,
             from_at=at, until_at=each.until, lapses_at=lapses_at,
@@ -78,7 +83,7 @@ def reserve(
     return made
 
 
-def _with_room(wanted: Wanted, source: int, at: datetime) -> Element:
+def _with_room(wanted: Wanted, pointer: str) -> Element:
     element = known(wanted.code)
     if element is None:
         reason = _("There is no element of the grid with this code.")
@@ -86,7 +91,7 @@ def _with_room(wanted: Wanted, source: int, at: datetime) -> Element:
         reason = why[0]
     else:
         return element
-    raise Invalid([FieldError(f"/supply/{source - 1}/element", reason)])
+    raise Invalid([FieldError(pointer, reason)])
 
 
 def known(code: str) -> Element | None:
@@ -140,9 +145,7 @@ def end(case_ref: UUID, at: datetime, ending: str) -> None:
 
 def end_lapsed() -> int:
     """Write down what has lapsed by the city's clock; it holds no room since then already."""
-    lapsed = Reservation.objects.filter(
-        ended_at=None, connected_at=None, lapses_at__lte=CityNow()
-    )
+    lapsed = Reservation.objects.filter(ended_at=None, connected_at=None, lapses_at__lte=CityNow())
     return lapsed.update(ended_at=F("lapses_at"), ending=Ending.LAPSED)
 
 

@@ -80,7 +80,9 @@ class PlanForm(form_of(PlanHead)):  # type: ignore[misc]
     def _offer_supply(self, case: Application) -> None:
         """One choice for each source, of what is possible now and of what the case has."""
         held = {each.source: each.element for each in reserved(case)}
-        able = {each.element.code: each.element.row.name for each in self.proposals if each.possible}
+        able = {
+            each.element.code: each.element.row.name for each in self.proposals if each.possible
+        }
         for source in range(1, case.sources + 1):
             own = held.get(source)
             choices = able | ({own.code: own.row.name if own.row else own.code} if own else {})
