@@ -116,7 +116,8 @@ def shortages() -> dict[int, Shortage]:
 def short_for(user: User) -> int:
     """How many elements of a person's districts are short."""
     short, own = shortages(), own_districts(user)
-    return short_elements(short, own and sorted(own)).count() if short else 0
+    districts = None if own is None else sorted(own)
+    return short_elements(short, districts).count() if short else 0
 
 
 def short_elements(keys: Iterable[int], districts: Sequence[str] | None) -> QuerySet[Element]:

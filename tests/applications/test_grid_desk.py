@@ -9,7 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from accounts.roles import Role
 from applications.states import State
-from portal.invariants import HELD, broken
+from portal.held import HELD
+from portal.invariants import broken
 from rules.names import Kind
 from tests.builders import Ready, do
 from tests.grid.building import TREE, points
