@@ -12,6 +12,7 @@ from applications.counter import api as counter
 from applications.enquiries import api as enquiries
 from applications.field import api as field
 from applications.follow_ups import api as follow_ups
+from applications.grid import api as grid
 from applications.licences import api as licences
 from applications.mandates import api as mandates
 from applications.materials import api as materials
@@ -95,6 +96,10 @@ urlpatterns = [
     path("follow-ups/<int:pk>/", follow_ups.follow_up),
     path("follow-ups/<int:pk>/identity/", follow_ups.identity),
     path("follow-ups/<int:pk>/actions/<str:name>/", follow_ups.action),
+    path("grid/elements/", grid.elements),
+    path("grid/elements/<path:code>/", grid.element),
+    path("grid/shortages/", grid.shortages),
+    path("grid/customers/", grid.customers),
     path("referrals/", referrals.referrals),
     path("referrals/offices/", referrals.offices),
     path("referrals/<str:number>/", referrals.referral),

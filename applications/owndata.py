@@ -254,7 +254,10 @@ class OwnCase(serializers.Serializer[Any]):
     rentals = serializers.SerializerMethodField()
     inspections = serializers.SerializerMethodField()
     field_reports = serializers.SerializerMethodField()
-    meter_number = MaybeText()
+    meter_number = MaybeText(
+        help_text="Once energised, one customer of the grid is counted by it, until the person of "
+        "the case is erased."
+    )
     meter_reading = Exact(allow_null=True)
     said = RatingsAnswer(source="*")
     enquiries = serializers.SerializerMethodField()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import person, role_required
 from accounts.roles import Role
+from applications.grid.queries import short_for
 from core.form_token import form_key, form_token, fresh_key, once, posted
 from core.paging import read_page
 from core.problems import Invalid, Missing, QuotaReached
@@ -37,8 +38,12 @@ from rules.warnings import warning_rules
 
 def todo(request: HttpRequest) -> HttpResponse:
     """The page of whoever has something to do at a desk; see `portal.views.desk`."""
-    form = TodoFilter(request.GET, person(request))
-    return render(request, "desk/list.html", list_context(request, form), status=form.status)
+    user = person(request)
+    form = TodoFilter(request.GET, user)
+    context = list_context(request, form)
+    if user.role_in(Role.SUPPLY_LEAD) is not None:
+        context["shortages"] = short_for(user)
+    return render(request, "desk/list.html", context, status=form.status)
 
 
 def list_context(request: HttpRequest, form: TodoFilter) -> dict[str, Any]:

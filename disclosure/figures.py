@@ -13,9 +13,9 @@ from disclosure.public import public_csv
 from disclosure.queries import today
 from disclosure.rows import paired, parts
 from disclosure.tables import Shown, district_name, drawn
+from grid.points.models import AreaClass, Level
 from reliability import queries
 from reliability.indices import rounded
-from reliability.models import AreaClass, Level
 from reliability.statistics import CITY_WIDE, Figure
 
 FIGURE_NAMES = (

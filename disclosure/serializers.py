@@ -12,12 +12,13 @@ from approvals.roads.models import Road
 from approvals.roads.tables import Line
 from core.clock import CITY
 from disclosure.what_if import ROADS
+from grid.points.models import AreaClass, Level
 from grid.rental.models import RentalUnit
 from money.models import Nature
 from publishing.columns import Choice, Day, Flag, Minute, Number
 from publishing.tables import Table
 from reliability.indices import rounded
-from reliability.models import AreaClass, Level, Outage
+from reliability.models import Outage
 from reliability.statistics import Figure
 from rules.names import VOLTAGES, Measure, Permit, Route, Stage, Statistic, Trust
 from rules.names import Kind as CaseKind

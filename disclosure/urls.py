@@ -4,10 +4,11 @@ from django.urls import include, path, register_converter
 
 from disclosure import signs, views
 from publishing.models import Kind
+from publishing.tables import tables
 
 
 class KindConverter:
-    regex = "|".join(kind.value for kind in Kind)
+    regex = "|".join(each.kind.value for each in tables() if each.for_public)
 
     def to_python(self, value: str) -> str:
         return value

@@ -82,7 +82,12 @@ class ElementRow(PublishedRow):
             models.Index(
                 fields=["district", "code", "id"], name="element_order", condition=STANDING
             ),
-        ]
+            models.Index(
+                fields=["district", "code", "id"], name="element_limited",
+                condition=STANDING & Q(limited=True),
+            ),
+            models.Index(fields=["code", "id"], name="element_history"),
+        ]  # fmt: skip
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["code"], condition=STANDING, name="one_standing_row_of_an_element"
@@ -247,3 +252,6 @@ class Connected(_OfElement):
     """What has its power since the figures of an element were taken, in kVA."""
 
     function = "grid_connected"
+
+
+import grid.points.models  # noqa: E402, F401 (they are of this app, and stand on these)

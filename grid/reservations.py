@@ -126,10 +126,14 @@ def way_of(element: Element) -> list[int]:
         return [key for (key,) in cursor.fetchall()]
 
 
+def holding() -> Q:
+    """What has not lapsed, of reservations that have not ended."""
+    return Q(connected_at__isnull=False) | Q(lapses_at=None) | Q(lapses_at__gt=CityNow())
+
+
 def of_case(case_ref: UUID) -> QuerySet[Reservation]:
     """What is promised to a case now, by source; what has lapsed is not."""
-    holds = Q(connected_at__isnull=False) | Q(lapses_at=None) | Q(lapses_at__gt=CityNow())
-    rows = Reservation.objects.filter(holds, case_ref=case_ref, ended_at=None)
+    rows = Reservation.objects.filter(holding(), case_ref=case_ref, ended_at=None)
     return rows.select_related("element__row").order_by("source")
 
 

@@ -200,6 +200,9 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     # What is published stays; a row is only noted as replaced.
     ("grid_publication", Rights(GROWS)),
     ("grid_feeitem", only("replaced_in_id")),
+    ("grid_connectionpoint", only("replaced_in_id")),
+    # A trigger erases it with the person of its case.
+    ("grid_energisedpoint", Rights(GROWS)),
     ("grid_elementrow", only("replaced_in_id")),
     ("grid_arearow", only("replaced_in_id")),
     ("grid_areafigures", Rights(READ)),

@@ -6,8 +6,9 @@ from itertools import islice
 from django.db import connection
 
 from portal import compare
-from portal.committed import beside, cases, columns, commitments, inspections
+from portal.committed import beside, cases, columns, commitments, inspections, supply
 from portal.compare import Row
+from portal.held import HELD
 from portal.kept import KEPT
 
 ROWS_SHOWN = 20
@@ -382,6 +383,7 @@ INVARIANTS: dict[str, str] = {
         WHERE e.id IS NULL
     """,
     **KEPT,
+    **HELD,
 }
 
 
@@ -403,6 +405,7 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "the works of a round are those of its entry": beside.rounds,
     "what was said at a step of an order is what its entry says": beside.statements,
     "a plan is what its reply commits to": cases.plans,
+    "what is reserved of the grid is what its acts commit to": supply.reservations,
     "a package that was sent is what its entry commits to": cases.packages,
     "own works are finished in the record and in their line": cases.finished_lines,
     "a contract is the text that its signature commits to": cases.contracts,

@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("applications.follow_ups.urls")),
     path("", include("applications.referrals.urls")),
     path("", include("applications.assignments.urls")),
+    path("work/grid/", include("applications.grid.urls")),
     path("work/publish/", include("publishing.urls")),
     path("work/grid/", include("grid.map.urls")),
     path("work/", include("money.urls")),

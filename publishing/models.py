@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     FEES = "fees", _("Fee catalogue")
     CAPACITY = "capacity", _("Open capacity")
     AREAS = "areas", _("Areas of the map")
+    POINTS = "points", _("Connection points")
     RENTAL = "rental", _("Temporary supply for rent")
     OUTAGES = "outages", _("Outages")
     CUSTOMERS = "customers", _("Customers served")

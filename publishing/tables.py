@@ -105,6 +105,7 @@ class Table:
         notes: further stored fields of a row, said by nobody but computed at that instant.
         follows: what else is brought up to date in the transaction of a publication.
         internal: the columns that are not for the public.
+        for_public: whether its rows have public pages and files at all.
         computed: what the public reads besides of each row that stands: attributes that `computes`
             gives the rows.
         keeper: who publishes it.
@@ -123,6 +124,7 @@ class Table:
     notes: Callable[[Row, PublishedRow | None, datetime], Mapping[str, Any]] = nothing_noted
     follows: Callable[[Publication], None] = nothing_follows
     internal: tuple[str, ...] = ()
+    for_public: bool = True
     computed: Callable[[], Mapping[str, Column]] = dict
     computes: Callable[[QuerySet[Any]], QuerySet[Any]] = as_they_are
     keeper: Keeper = SUPPLY_COMPANY

@@ -75,6 +75,7 @@ def _table_page(request: HttpRequest, found: Table, form: UploadForm) -> HttpRes
     context = {
         "kind": kind,
         "label": found.kind.label,
+        "for_public": found.for_public,
         "table": found.drawn(rows, names=found.listed, links=links),
         "page": page,
         "form": form,

@@ -6,15 +6,8 @@ from django.db.models import F, GeneratedField, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from grid.points.models import AreaClass, Level
 from publishing.models import STANDING, PublishedManager, PublishedRow
-
-
-class AreaClass(models.TextChoices):
-    """The plan's classes of place (市区, 城镇, 农村)."""
-
-    URBAN = "urban", _("Urban")
-    TOWN = "town", _("Town")
-    RURAL = "rural", _("Rural")
 
 
 class OutageKind(models.TextChoices):
@@ -23,13 +16,6 @@ class OutageKind(models.TextChoices):
     PLANNED = "planned", _("Planned outage")
     FAULT = "fault", _("Fault")
     SAFETY = "safety", _("Active outage for safety")
-
-
-class Level(models.TextChoices):
-    """Of the customers by whom an outage is counted (DL/T 836)."""
-
-    MEDIUM = "medium", _("Medium voltage")
-    LOW = "low", _("Low voltage")
 
 
 class OutageState(models.TextChoices):

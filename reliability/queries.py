@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from django.db.models import Count, Q
 
-from reliability.models import AreaClass, CustomersServed, Outage, OutageKind
+from grid.points.models import AreaClass
+from reliability.models import CustomersServed, Outage, OutageKind
 from reliability.rules import policies
 from reliability.statistics import (
     CITY_WIDE,
@@ -39,6 +40,12 @@ def years() -> list[int]:
     """Those that can have figures, newest first: the years with customers served."""
     rows = CustomersServed.objects.standing().order_by("-year")
     return list(rows.values_list("year", flat=True).distinct())
+
+
+def served(until: int) -> dict[tuple[str, str, str], CustomersServed]:
+    """The newest published numbers of customers up to a year, by district, class and level."""
+    rows = CustomersServed.objects.standing().filter(year__lte=until).order_by("year")
+    return {(row.district, row.area_class, row.level): row for row in rows}
 
 
 def year_figures(year: int) -> list[Figure]:

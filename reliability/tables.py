@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from core.clock import local_date
+from grid.points.models import AreaClass, Level
 from publishing.columns import Choice, Day, Flag, Minute, Number, Text
 from publishing.models import Kind, PublishedRow
 from publishing.tables import (
@@ -19,7 +20,7 @@ from publishing.tables import (
     register,
     source_column,
 )
-from reliability.models import AreaClass, CustomersServed, Level, Outage, OutageKind
+from reliability.models import CustomersServed, Outage, OutageKind
 from reliability.rules import asked_beyond, notice_days
 
 LARGEST_COUNT = 100_000_000

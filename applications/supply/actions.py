@@ -16,6 +16,7 @@ from applications.supply.models import SupplyPlace
 from core.problems import FieldError, Invalid
 from grid import proposals, reservations
 from grid.models import Element, Waiting
+from grid.points import actions as points
 from grid.reservations import Wanted
 from workflow.run import Step
 
@@ -144,10 +145,20 @@ def follow(step: "Step[Application]") -> None:
         Waiting.objects.filter(case_ref=case.ref, ended_at=None).update(ended_at=step.at)
         if case.state == State.ENERGISED:
             reservations.connect(case.ref, step.at)
+            _add_point(case, step.at)
         else:
             reservations.end(case.ref, step.at, reservations.Ending.ENDED)
     elif step.from_state in PLANNED and case.state not in PLANNED | {State.ACCEPTED}:
         reservations.lapse_at(case.ref, None)
+
+
+def _add_point(case: "Application", at: datetime) -> None:
+    """One customer more, below what was reserved first."""
+    held = reservations.of_case(case.ref).first()
+    points.add_energised(
+        case_ref=case.ref, meter=case.meter_number, district=case.district, town=case.town,
+        voltage=case.voltage, element=held.element if held else None, at=at,
+    )  # fmt: skip
 
 
 def _reserve(

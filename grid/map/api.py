@@ -17,7 +17,7 @@ BOX = OpenApiParameter(
 )
 
 
-@extend_schema(responses=ElementsAnswer, parameters=[BOX], operation_id="grid_elements")
+@extend_schema(responses=ElementsAnswer, parameters=[BOX], operation_id="grid_map")
 @api_view(["GET"])
 def elements(request: Request) -> Response:
     """Elements that meet a box, with what each can still take; internal, not to be published."""

@@ -2,4 +2,4 @@ from django.urls import path
 
 from grid.map import api
 
-urlpatterns = [path("grid/elements/", api.elements, name="api-grid-elements")]
+urlpatterns = [path("grid/map/", api.elements, name="api-grid-map")]

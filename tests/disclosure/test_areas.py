@@ -138,7 +138,7 @@ def test_the_desks_see_lines_and_all_figures(
     assert manager.get("/work/grid/map/?area=none").status_code == 404
 
     def boxed(box: str) -> Any:
-        return manager.get(f"/api/v1/grid/elements/?bbox={box}").json()
+        return manager.get(f"/api/v1/grid/map/?bbox={box}").json()
 
     found = boxed("104.70,29.30,104.71,29.31")
     assert [(each["id"], each["geometry"]["type"]) for each in found["features"]] == [
@@ -154,7 +154,7 @@ def test_the_desks_see_lines_and_all_figures(
         True, 1,
     ]  # fmt: skip
     for wrong in ("", "1,2,3", "104.71,29.30,104.70,29.31", "a,b,c,d", "0,nan,1,1"):
-        refused = manager.get(f"/api/v1/grid/elements/?bbox={wrong}")
+        refused = manager.get(f"/api/v1/grid/map/?bbox={wrong}")
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/bbox")
 
 

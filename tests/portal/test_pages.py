@@ -142,6 +142,7 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
             [
                 "/desk/",
                 "/work/",
+                "/work/grid/",
                 "/work/appointments/",
                 "/work/field/",
                 "/work/absences/",
@@ -165,6 +166,7 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
             [
                 "/desk/",
                 "/work/",
+                "/work/grid/",
                 "/work/assignments/",
                 "/work/publish/",
                 "/signals/",

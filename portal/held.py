@@ -1,0 +1,43 @@
+"""What is promised of the grid, compared with what it follows from: as `portal.invariants`, queries
+that return what differs."""
+
+from typing import Final
+
+HELD: Final[dict[str, str]] = {
+    "what is reserved holds its element and everything that feeds it, and nothing else does": """
+        SELECT w.number, w.element, h.reservation_id, h.element_id
+        FROM (
+            SELECT r.id AS reservation, r.number, way.id AS element
+            FROM grid_reservation r, LATERAL grid_way(r.element_id) way WHERE r.ended_at IS NULL
+        ) w
+        FULL JOIN grid_hold h ON h.reservation_id = w.reservation AND h.element_id = w.element
+        WHERE w.reservation IS NULL OR h.id IS NULL
+    """,
+    # A promise is refused where there is no room: what is short was published afterwards.
+    "more is promised than there is only where figures were published after a promise": """
+        SELECT e.code, s.room, s.promised FROM grid_shortages() s
+        JOIN grid_element e ON e.id = s.element
+        WHERE NOT EXISTS (SELECT 1 FROM grid_publication p
+            JOIN grid_hold h ON h.element_id = s.element
+            JOIN grid_reservation r ON r.id = h.reservation_id
+            WHERE p.kind = 'capacity' AND p.published_at > r.from_at)
+    """,
+    "what is reserved is an open case's, and an energised one's is in use": """
+        SELECT r.number, a.state, r.connected_at FROM grid_reservation r
+        LEFT JOIN applications_application a ON a.ref = r.case_ref
+        WHERE r.ended_at IS NULL AND (
+            a.id IS NULL OR a.ended_at IS NOT NULL AND a.state <> 'energised'
+            OR (a.state = 'energised') <> (r.connected_at IS NOT NULL))
+    """,
+    "a case that waits for capacity is open and has none reserved": """
+        SELECT w.number, a.state FROM grid_waiting w
+        LEFT JOIN applications_application a ON a.ref = w.case_ref
+        WHERE w.ended_at IS NULL AND (a.id IS NULL OR a.ended_at IS NOT NULL OR EXISTS (
+            SELECT 1 FROM grid_reservation r WHERE r.case_ref = w.case_ref AND r.ended_at IS NULL))
+    """,
+    "the point of a case was energised when the case was": """
+        SELECT p.id, p.energised_at, a.ended_at FROM grid_energisedpoint p
+        LEFT JOIN applications_application a ON a.ref = p.case_ref
+        WHERE (a.state, a.ended_at) IS DISTINCT FROM ('energised', p.energised_at)
+    """,
+}
