@@ -79,7 +79,7 @@ def reserve(
 
 
 def _with_room(wanted: Wanted, source: int, at: datetime) -> Element:
-    element = known(wanted.code)
+    element = with_room(at, wanted.until).filter(code=wanted.code).first()
     if element is None:
         reason = _("There is no element of the grid with this code.")
     elif why := why_not(element, wanted.kva):
@@ -94,10 +94,11 @@ def known(code: str) -> Element | None:
     return with_room().filter(code=code).first()
 
 
-def with_room() -> QuerySet[Any]:
-    """The published elements, each with `open_kva`, what its whole way can still take from now."""
+def with_room(since: datetime | None = None, until: datetime | None = None) -> QuerySet[Any]:
+    """The published elements, each with `open_kva`, what its whole way can still take from an
+    instant (None: now) until another (None: for good)."""
     rows = Element.objects.filter(row__isnull=False).select_related("row")
-    return rows.annotate(open_kva=Open("pk"))
+    return rows.annotate(open_kva=Open("pk", since, until))
 
 
 def why_not(element: Any, kva: Decimal) -> list[str]:
@@ -136,15 +137,16 @@ def end(case_ref: UUID, at: datetime, ending: str) -> None:
 
 def end_lapsed() -> int:
     """Write down what has lapsed by the city's clock; it holds no room since then already."""
-    lapsed = Reservation.objects.filter(
-        ended_at=None, connected_at=None, lapses_at__lte=CityNow()
-    )
+    lapsed = Reservation.objects.filter(ended_at=None, connected_at=None, lapses_at__lte=CityNow())
     return lapsed.update(ended_at=F("lapses_at"), ending=Ending.LAPSED)
 
 
 def lapse_at(case_ref: UUID, lapses_at: datetime | None) -> None:
-    """Let it lapse later; None: no more, for what is planned is being built."""
-    Reservation.objects.filter(case_ref=case_ref, ended_at=None).update(lapses_at=lapses_at)
+    """Let it lapse later; None: no more, for what is planned is being built. What has lapsed stays
+    so: its room may be somebody else's."""
+    holds = Q(lapses_at=None) | Q(lapses_at__gt=CityNow())
+    kept = Reservation.objects.filter(holds, case_ref=case_ref, ended_at=None)
+    kept.update(lapses_at=lapses_at)
 
 
 def connect(case_ref: UUID, at: datetime) -> None:

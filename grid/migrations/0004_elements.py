@@ -166,13 +166,21 @@ BEGIN
     INSERT INTO grid_hold (reservation_id, element_id) SELECT * FROM ways ON CONFLICT DO NOTHING;
 END $$;
 
--- What was promised never becomes another promise: it ends, lapses later, or gets its power.
-CREATE FUNCTION grid_reservation_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+-- What was promised never becomes another promise: it ends, lapses later, or gets its power. Only
+-- here a hold is taken off.
+CREATE FUNCTION grid_reservation_keep() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public AS $$
 BEGIN
     IF OLD.ended_at IS NOT NULL OR to_jsonb(NEW) - '{lapses_at,connected_at,ended_at,ending}'::text[]
         <> to_jsonb(OLD) - '{lapses_at,connected_at,ended_at,ending}'::text[]
     THEN
         RAISE EXCEPTION 'a promise stays what it was' USING ERRCODE = 'TD403';
+    END IF;
+    -- Its room may be somebody else's by now.
+    IF OLD.connected_at IS NULL AND OLD.lapses_at <= city_now()
+        AND NEW.connected_at IS NULL AND NEW.ended_at IS NULL
+    THEN
+        RAISE EXCEPTION 'a promise that has lapsed holds nothing' USING ERRCODE = 'TD403';
     END IF;
     IF NEW.ended_at IS NOT NULL THEN
         DELETE FROM grid_hold WHERE reservation_id = OLD.id;
