@@ -109,7 +109,9 @@ class PathField(models.Field):  # type: ignore[type-arg]
 
 def points_of(path: str) -> list[Point]:
     """The metres of a `path` as PostgreSQL writes it."""
-    numbers = [float(each) for each in path.strip("()[]").replace("(", "").replace(")", "").split(",")]
+    numbers = [
+        float(each) for each in path.strip("()[]").replace("(", "").replace(")", "").split(",")
+    ]
     return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
