@@ -71,7 +71,7 @@ def promise(
     until: datetime | None = None,
     lapses_at: datetime | None = None,
 ) -> UUID:
-    """Reserve so much of an element, and of `more` for further sources, for a case; its reference."""
+    """Reserve so much of an element, and of `more` for further sources; the case's reference."""
     ref, size = case or uuid4(), Decimal(str(kva))
     reserve(
         case_ref=ref,
