@@ -21,15 +21,15 @@ KINDS: Final = {
     "high": (ElementKind.LINE, ElementKind.BUS),
 }
 
-# The index gives the nearest by their boxes, one by one, until enough of them have room. The furthest
-# of these says how far the nearest ones can lie: all whose boxes touch that square are measured, so
-# the answer is that of measuring every one. What an element can take by its own figures alone is
-# never less than what is open, and cheap to know.
+# The index gives the nearest by their boxes, one by one, until enough of them have room. The
+# furthest of these says how far the nearest ones can lie: all whose boxes touch that square are
+# measured, so the answer is that of measuring every one. What an element can take by its own
+# figures alone is never less than what is open, and cheap to know.
 NEAREST: Final = """
 WITH found AS MATERIALIZED (
     SELECT l.shape <-> point(%(east)s, %(north)s) AS metres
     FROM (
-        SELECT r.id, r.shape, r.kind, r.rating_kva, r.max_load_kva, r.committed_kva
+        SELECT r.id, r.shape, r.kind, r.rating_kva, r.max_load_kva, r.committed_kva, r.limited
         FROM grid_elementrow r
         WHERE r.replaced_in_id IS NULL AND r.shape IS NOT NULL AND {fits}
         ORDER BY box(polygon(pclose(r.shape))) <-> point(%(east)s, %(north)s) LIMIT %(looked_at)s
@@ -52,7 +52,7 @@ FITS: Final = """
 ROOM: Final = """
     CASE WHEN NOT %(with_room)s THEN true
         WHEN grid_room(l.kind, l.rating_kva, l.max_load_kva, l.committed_kva) >= %(kva)s
-        THEN (SELECT grid_open(at.id, city_now(), NULL) >= %(kva)s
+        THEN NOT l.limited AND (SELECT grid_open(at.id, city_now(), NULL) >= %(kva)s
               FROM grid_element at WHERE at.row_id = l.id)
         ELSE false END
 """

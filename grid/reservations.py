@@ -1,4 +1,4 @@
-"""What of the grid is promised to whom: reserved, moved, kept, released, in the caller's transaction.
+"""What of the grid is promised to whom: reserved, moved, kept, released, as part of an act.
 
 The elements of a way are locked in the order of their keys, so that no two promises see the same
 room; a trigger is the referee. Whoever calls holds the lock of the case.
@@ -59,7 +59,7 @@ def reserve(
         lapses_at: when the plan lapses that it belongs to; None: it does not.
 
     Raises:
-        Invalid: an element has no room, is limited or unknown; the pointer is `/supply/<n>/element`.
+        Invalid: an element has no room, is limited or unknown; at `/supply/<n>/element`.
     """
     lock_ways(wanted)
     end(case_ref, at, Ending.MOVED)

@@ -189,7 +189,10 @@ def test_ending_frees_at_once_and_a_second_time_nothing_more(grid: User) -> None
 
 # --- the referee ------------------------------------------------------------------------------
 
-HOLD = "INSERT INTO grid_hold (reservation_id, element_id) SELECT %s, id FROM grid_element WHERE code = 'P2'"
+HOLD = (
+    "INSERT INTO grid_hold (reservation_id, element_id)"
+    " SELECT %s, id FROM grid_element WHERE code = 'P2'"
+)
 BY_HAND = [
     (HOLD, "more is promised of an element than there is"),
     ("UPDATE grid_reservation SET kva = 1 WHERE id = %s", "permission denied"),
