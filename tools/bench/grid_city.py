@@ -1,18 +1,23 @@
 """A made-up grid of 100,000 lines, laid over the city as a file of elements would be."""
 
+import os
 import random
 from collections.abc import Iterator
 from typing import Final
 
 #: East and north of which lines lie, in degrees; and how long one is.
 WEST, SOUTH, WIDE, HIGH, LONG = 104.2, 28.9, 1.2, 0.9, 0.008
-SUBSTATIONS, TRANSFORMERS, BUSES, LINES = 240, 480, 960, 100_000
+SUBSTATIONS, TRANSFORMERS, BUSES = 240, 480, 960
+LINES: Final = int(os.environ.get("BENCH_LINES", "100000"))
 PUBLIC_TRANSFORMERS: Final = 5_000
 DISTRICTS: Final = ("510302", "510303", "510304", "510311", "510321", "510322")
 COLUMNS: Final = (
     "code,kind,name,district,fed_from,voltage_kv,rating_kva,max_load_kva,committed_kva,limited,"
     "datum,geometry,data_date"
 )
+KINDS: Final = {
+    "S": "substation", "T": "transformer", "B": "bus", "L": "line", "P": "public_transformer",
+}  # fmt: skip
 Places = list[tuple[float, float]]
 
 
@@ -23,7 +28,7 @@ class MadeUpGrid:
         full: the share of lines that can take nothing more.
     """
 
-    def __init__(self, lines: int = LINES, *, full: float = 0.7) -> None:
+    def __init__(self, lines: int = LINES, *, full: float = 0.75) -> None:
         self.lines, self.full = lines, full
         self.chance = random.Random(20261201)
         self.substations: Places = [self._anywhere() for _ in range(SUBSTATIONS)]
@@ -45,13 +50,13 @@ class MadeUpGrid:
     def _upstream(self) -> Iterator[str]:
         for number, (east, north) in enumerate(self.substations):
             place = f"cgcs2000,POINT ({east:.6f} {north:.6f})"
-            yield self._row(f"S{number}", "substation", number, "", 110, ",,", place)
+            yield self._row(f"S{number}", number, "", ",,", place)
         for number in range(TRANSFORMERS):
             feeder = f"S{number % SUBSTATIONS}"
-            yield self._row(f"T{number}", "transformer", number, feeder, 110, "63000,20000,0")
+            yield self._row(f"T{number}", number, feeder, "63000,20000,0")
         for number in range(BUSES):
             feeder = f"T{number % TRANSFORMERS}"
-            yield self._row(f"B{number}", "bus", number, feeder, 10, ",,")
+            yield self._row(f"B{number}", number, feeder, ",,")
 
     def lines_text(self) -> str:
         return "\n".join([COLUMNS, *(self._line(number) for number in range(self.lines))]) + "\n"
@@ -66,7 +71,7 @@ class MadeUpGrid:
             x, y = x + self.chance.gauss(0, LONG), y + self.chance.gauss(0, LONG)
         load = 8000 if self.chance.random() < self.full else self.chance.randrange(0, 7900)
         drawn = f'cgcs2000,"LINESTRING ({", ".join(points)})"'
-        return self._row(f"L{number}", "line", number, f"B{bus}", 10, f"8000,{load},0", drawn)
+        return self._row(f"L{number}", number, f"B{bus}", f"8000,{load},0", drawn)
 
     def public_transformers(self) -> str:
         rows = []
@@ -76,16 +81,12 @@ class MadeUpGrid:
             place = f"cgcs2000,POINT ({east:.6f} {north:.6f})"
             feeder = f"L{number * 7 % self.lines}"
             figures = f"630,{load},0"
-            rows.append(
-                self._row(f"P{number}", "public_transformer", number, feeder, 10, figures, place)
-            )
+            rows.append(self._row(f"P{number}", number, feeder, figures, place))
         return "\n".join([COLUMNS, *rows]) + "\n"
 
     @staticmethod
-    def _row(
-        code: str, kind: str, number: int, feeder: str, kv: int, figures: str, place: str = ","
-    ) -> str:
-        district = DISTRICTS[number % len(DISTRICTS)]
-        return (
-            f"{code},{kind},Made-up {code},{district},{feeder},{kv},{figures},no,{place},2026-11-01"
-        )
+    def _row(code: str, number: int, feeder: str, more: str, place: str = ",") -> str:
+        """`more`: rating, load and what is committed."""
+        kind, district = KINDS[code[0]], DISTRICTS[number % len(DISTRICTS)]
+        kv = 110 if code[0] in "ST" else 10
+        return f"{code},{kind},Made-up {code},{district},{feeder},{kv},{more},no,{place},2026-11-01"
