@@ -91,7 +91,9 @@ def asked_element(request: Request) -> str:
     words = request.query_params.get("kind", "")
     if words and words not in ElementKind.values:
         known = ", ".join(ElementKind.values)
-        raise Invalid([FieldError("/kind", format_lazy(_("Must be one of: {known}."), known=known))])
+        raise Invalid(
+            [FieldError("/kind", format_lazy(_("Must be one of: {known}."), known=known))]
+        )
     return words
 
 

@@ -190,6 +190,11 @@ SINGLE: dict[str, Text] = {
     "rating.follow_up.days": gettext_lazy("A low rating is followed up within"),
     "enquiry.answer.days": gettext_lazy("A question is answered within"),
     "enquiry.retention.days": gettext_lazy("An answered question without a case is kept for"),
+    "supply.power_factor": gettext_lazy("Power factor by which kW are counted as kVA"),
+    "supply.line_yuan_per_m.low": gettext_lazy("Low voltage: a metre of line costs, in proposals"),
+    "supply.line_yuan_per_m.high": gettext_lazy(
+        "High voltage: a metre of line costs, in proposals"
+    ),
     "boundary.grounds": gettext_lazy("High voltage: the investment boundary is extended for"),
     "three_zero.kw": gettext_lazy("Three-zero service: capacity up to"),
     "three_zero.customers": gettext_lazy("Three-zero service: for whom"),

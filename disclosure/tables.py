@@ -99,7 +99,7 @@ def capacity_columns() -> list[Shown]:
         Shown(_("District"), lambda row: district_name(row.district)),
         Shown(_("What it is"), lambda row: noted(row.name, row.get_kind_display())),
         Shown(_("Voltage"), lambda row: figure(row.voltage_kv.normalize()), "kV", numeric=True),
-        Shown(_("Rating"), figures("rating_kva"), "kVA", numeric=True),
+        Shown(_("Rated capacity"), figures("rating_kva"), "kVA", numeric=True),
         Shown(_("Maximum load"), figures("max_load_kva"), "kVA", numeric=True),
         Shown(_("Committed"), _committed, "kVA", numeric=True),
         Shown(_("Offered"), figures("offered_kva"), "kVA", numeric=True),

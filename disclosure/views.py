@@ -268,7 +268,8 @@ def reliability_csv(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def table_csv(request: HttpRequest, kind: str) -> HttpResponse:
-    form = (PAGES[Kind(kind)].form or PlaceForm)(request.GET)
+    page = PAGES.get(Kind(kind))
+    form = ((page and page.form) or PlaceForm)(request.GET)
     form.check()
     rows = queries.rows(kind, **form.narrow)
     return table_file(table_of(kind).standing, rows, kind, plain=False)

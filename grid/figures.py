@@ -35,9 +35,10 @@ def with_figures(rows: QuerySet[Any]) -> QuerySet[Any]:
         Waiting.objects.filter(element__row=OuterRef("pk"), ended_at=None)
         .order_by().values("element").annotate(n=Count("pk")).values("n")
     )  # fmt: skip
-    return rows.annotate(
+    found: QuerySet[Any] = rows.annotate(
         connected_kva=Connected("element"),
         offered_kva=Offered("element"),
         open_kva=Free("element"),
         waiting=Coalesce(Subquery(waiting), 0),
     )
+    return found

@@ -105,7 +105,7 @@ def nearest(
 ) -> dict[int, float]:
     """Keys of the nearest elements, each with its distance in metres."""
     east, north = projected(*place)
-    asked = {
+    asked: dict[str, Any] = {
         "east": east, "north": north, "kva": kva, "with_room": with_room,
         "kinds": [kind.value for kind in KINDS[voltage]], "low": voltage == "low",
         "low_kv": LOW_KV, "most": limits().quotas[Quota.CANDIDATES],
@@ -114,6 +114,13 @@ def nearest(
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, asked)
         return dict(cursor.fetchall())
+
+
+def suits(element: Any, voltage: str) -> bool:
+    """Whether an element serves connections of a voltage, as `FITS` asks."""
+    row = element.row
+    low = row.kind == ElementKind.PUBLIC_TRANSFORMER or row.voltage_kv < LOW_KV
+    return row.kind in KINDS[voltage] and low == (voltage == "low")
 
 
 def independence(one: Element, other: Element) -> Text | None:

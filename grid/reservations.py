@@ -1,4 +1,5 @@
-"""What of the grid is promised to whom: reserved, moved, kept, released, as part of an act.
+"""What of the grid is promised to whom: reserved, moved, kept and released, in the transaction of
+whoever calls.
 
 The elements of a way are locked in the order of their keys, so that no two promises see the same
 room; a trigger is the referee. Whoever calls holds the lock of the case.
@@ -8,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -21,6 +22,8 @@ from core.templatetags.city import figure
 from grid.models import Element, Hold, Open, Reservation
 
 Ending = Reservation.Ending
+#: Where a body names the element of a source.
+POINTER: Final = "/supply/{}/element"
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ def reserve(
     wanted: Sequence[Wanted],
     at: datetime,
     lapses_at: datetime | None = None,
+    pointer: str = POINTER,
 ) -> list[Reservation]:
     """Reserve what a case needs in place of what it had, all of it or nothing.
 
@@ -59,13 +63,14 @@ def reserve(
         lapses_at: when the plan lapses that it belongs to; None: it does not.
 
     Raises:
-        Invalid: an element has no room, is limited or unknown; at `/supply/<n>/element`.
+        Invalid: an element has no room, is limited or unknown; `pointer` names it, with a place
+            for the number of the source.
     """
     lock_ways(wanted)
     end(case_ref, at, Ending.MOVED)
     made = []
     for source, each in enumerate(wanted, 1):
-        element = _with_room(each, source, at)
+        element = _with_room(each, at, pointer.format(source - 1))
         reservation = Reservation.objects.create(
             case_ref=case_ref, number=number, source=source, element=element, kva=each.kva,
             from_at=at, until_at=each.until, lapses_at=lapses_at,
@@ -78,15 +83,15 @@ def reserve(
     return made
 
 
-def _with_room(wanted: Wanted, source: int, at: datetime) -> Element:
-    element = with_room(at, wanted.until).filter(code=wanted.code).first()
+def _with_room(wanted: Wanted, at: datetime, pointer: str) -> Element:
+    element: Element | None = with_room(at, wanted.until).filter(code=wanted.code).first()
     if element is None:
         reason = _("There is no element of the grid with this code.")
     elif why := why_not(element, wanted.kva):
         reason = why[0]
     else:
         return element
-    raise Invalid([FieldError(f"/supply/{source - 1}/element", reason)])
+    raise Invalid([FieldError(pointer, reason)])
 
 
 def known(code: str) -> Element | None:

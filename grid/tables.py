@@ -81,7 +81,7 @@ class ElementForm(RowForm):
         hint=_("By which the element is known. No two have the same, whatever they are."),
     )
     kind = Choice(_("What it is"), ElementKind.choices)
-    name = Text(_("Name"), longest=200)
+    name = Text(_("Name of the element"), longest=200)
     district = district_column()
     fed_from = Text(
         _("Fed from"),
@@ -90,7 +90,7 @@ class ElementForm(RowForm):
         hint=_("The code of the element that feeds it. Empty: none here does."),
     )
     voltage_kv = Number(_("Voltage"), unit="kV", places=2, largest=LARGEST_KV)
-    rating_kva = kva(_("Rating"), _("Load side. Empty: unknown."))
+    rating_kva = kva(_("Rated capacity"), _("Load side. Empty: unknown."))
     max_load_kva = kva(_("Maximum load"), _("Load side. Empty: unknown."))
     committed_kva = kva(
         _("Committed"), _("Promised and not in the load yet, other than here. Empty: unknown.")

@@ -381,6 +381,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CaseKind": "applications.declaration.KINDS",
         "CaseState": "applications.states.State",
+        "ElementKind": "grid.models.ElementKind",
         "Right": "accounts.mandates.Right",
         "OfferedRight": "accounts.mandates.Offer.RIGHTS",
         "RatingStage": "applications.serializers.RATED_STAGES",

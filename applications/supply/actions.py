@@ -83,9 +83,9 @@ def reserve_supply(step: "Step[Application]") -> None:
     """Reserve an element for a case of low voltage, in place of what it had or waits for."""
     case, code = step.thing, step.values["element"]
     wanted, step.values = [Wanted(code, queries.needed_kva(case))], {}
-    reservations.lock_ways(wanted)
+    _check(case, wanted, "/element")
     step.record(data={"supply": committed(wanted)})
-    _reserve(case, wanted, step.at)
+    _reserve(case, wanted, step.at, "/element")
 
 
 def of_plan(case: "Application", said: Sequence[dict[str, Any]]) -> list[Wanted]:
@@ -101,13 +101,31 @@ def of_plan(case: "Application", said: Sequence[dict[str, Any]]) -> list[Wanted]
         raise Invalid([FieldError("/supply", reason)])
     kva = queries.needed_kva(case)
     wanted = [Wanted(each["element"], kva) for each in said]
-    reservations.lock_ways(wanted)
+    _check(case, wanted, reservations.POINTER)
     if len(wanted) > 1:
         one, other = (reservations.known(each.code) for each in wanted)
         if one and other and proposals.independence(one, other) is None:
             reason = _("Both sources come from the same substation and bus.")
             raise Invalid([FieldError("/supply/1/element", reason)])
     return wanted
+
+
+def _check(case: "Application", wanted: Sequence[Wanted], pointer: str) -> None:
+    """Lock what is wanted; whether it has room is asked when the case's own is given up.
+
+    Raises:
+        Invalid: an element that does not serve the voltage of the case.
+    """
+    reservations.lock_ways(wanted)
+    found = [reservations.known(each.code) for each in wanted]
+    reason = _("This element does not serve this voltage.")
+    errors = [
+        FieldError(pointer.format(number), reason)
+        for number, element in enumerate(found)
+        if element and not proposals.suits(element, case.voltage)
+    ]
+    if errors:
+        raise Invalid(errors)
 
 
 def follow_plan(
@@ -132,6 +150,13 @@ def follow(step: "Step[Application]") -> None:
         reservations.lapse_at(case.ref, None)
 
 
-def _reserve(case: "Application", wanted: Sequence[Wanted], at: datetime) -> None:
-    reservations.reserve(case_ref=case.ref, number=case.number, wanted=wanted, at=at)
+def _reserve(
+    case: "Application",
+    wanted: Sequence[Wanted],
+    at: datetime,
+    pointer: str = reservations.POINTER,
+) -> None:
+    reservations.reserve(
+        case_ref=case.ref, number=case.number, wanted=wanted, at=at, pointer=pointer
+    )
     Waiting.objects.filter(case_ref=case.ref, ended_at=None).update(ended_at=at)

@@ -1,4 +1,4 @@
-"""The supply of a case in words: what is reserved, or why nothing is, and the works that it takes."""
+"""The supply of a case in words: what is reserved, or why nothing is, and the works it takes."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any

@@ -50,7 +50,7 @@ class ProposalAnswer(serializers.Serializer[Any]):
 
 
 class ReservationAnswer(serializers.Serializer[Any]):
-    source = serializers.IntegerField()
+    source = serializers.IntegerField()  # type: ignore[assignment]
     element = serializers.CharField(source="element.code")
     kva = serializers.DecimalField(12, 2)
     from_at = serializers.DateTimeField()

@@ -1,6 +1,7 @@
 """Cases that wait for room in the grid: the first to get what becomes free."""
 
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 
@@ -20,7 +21,7 @@ def serve_waiting() -> int:
     return sum(_serve(ref) for ref in list(first.values_list("case_ref", flat=True)[:MOST]))
 
 
-def _serve(case_ref: object) -> int:
+def _serve(case_ref: UUID) -> int:
     with transaction.atomic():
         case = CASES.hold(Application.objects.get(ref=case_ref))
         if not Waiting.objects.filter(case_ref=case.ref, ended_at=None).exists():

@@ -96,7 +96,7 @@ def test_lists_go_on_by_cursor(lead: User) -> None:
     first = get("capacity/")
     assert len(first["results"]) == 30
     second = Client().get(first["next"]).json()
-    assert [row["substation"] for row in second["results"]] == [f"S{n}" for n in range(30, 35)]
+    assert [row["code"] for row in second["results"]] == [f"S{n}-1" for n in range(30, 35)]
     assert second["next"] is None
 
 

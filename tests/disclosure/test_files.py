@@ -44,12 +44,14 @@ def test_for_programs_a_file_is_the_same_in_every_language(lead: User, language:
     builders.published("capacity", builders.capacity(), lead)
     assert rows("/api/v1/disclosure/capacity.csv", language) == [
         [
-            "district", "substation", "voltage_kv", "transformer", "line", "capacity_kva",
-            "open_kva", "limited", "reason", "measure", "expected_end", "data_date", "source",
+            "code", "kind", "name", "district", "fed_from", "voltage_kv", "rating_kva",
+            "max_load_kva", "committed_kva", "generation_limit_kva", "generation_kva", "limited",
+            "reason", "measure", "expected_end", "data_date", "source", "connected_kva",
+            "offered_kva", "open_kva", "waiting",
         ],
         [
-            "510302", "Wuxing", "10", "T1", "Line 1", "8000", "3000", "false", "", "", "",
-            "2026-11-01", builders.SOURCE,
+            "Wuxing-1", "line", "Wuxing Line 1", "510302", "", "10", "8000", "5000", "0", "", "",
+            "false", "", "", "", "2026-11-01", builders.SOURCE, "0", "0", "3000", "0",
         ],
     ]  # fmt: skip
 
@@ -57,7 +59,7 @@ def test_for_programs_a_file_is_the_same_in_every_language(lead: User, language:
 @pytest.mark.parametrize("address", ["/disclosure/capacity.csv", "/api/v1/disclosure/capacity.csv"])
 def test_no_published_cell_runs_as_a_formula(lead: User, address: str) -> None:
     builders.published("capacity", FORMULA, lead)
-    assert rows(address)[1][1] == "'=HYPERLINK(1)"
+    assert rows(address)[1][0] == "'=HYPERLINK(1)-1"
 
 
 @pytest.mark.parametrize("kind", ["fees", "capacity", "outages", "customers"])

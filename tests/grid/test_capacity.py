@@ -10,7 +10,7 @@ from tests.publishing import builders
     [
         (
             builders.capacity(open_kva=8001),
-            ["Row 2, column “Open capacity”: Must not be more than the capacity."],
+            ["Row 2, column “Maximum load”: Must be from 0 to 9,999,999,999."],
         ),
         (
             builders.capacity().replace(",no,", ",yes,"),

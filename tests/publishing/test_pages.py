@@ -58,9 +58,7 @@ def test_a_file_is_uploaded_looked_at_and_published(desk: Client) -> None:
     done = desk.post(f"{address}publish/", {"base": "0"}, follow=True)
     assert "Published as number 1." in text(done)
     assert done.redirect_chain == [(reverse("publish:table", args=["capacity"]), 302)]
-    assert list(ElementRow.objects.values_list("substation", "source")) == [
-        ("Wuxing", "Report 11")
-    ]
+    assert list(ElementRow.objects.values_list("code", "source")) == [("Wuxing-1", "Report 11")]
 
 
 def test_mistakes_are_listed_and_put_right_without_a_new_upload(desk: Client) -> None:
@@ -69,8 +67,8 @@ def test_mistakes_are_listed_and_put_right_without_a_new_upload(desk: Client) ->
     address = upload(desk, "capacity", bad.encode(), note="")
     page = text(desk.get(address))
     assert "1 mistake: nothing can be published until it is put right." in page
-    assert "Row 2, column “Open capacity”: Must not be more than the capacity." in page
-    assert "9000" in page
+    assert "Row 2, column “Maximum load”: Must be from 0 to 9,999,999,999." in page
+    assert "-1000" in page
     refused = desk.post(f"{address}publish/", {"base": "0"})
     assert (refused.status_code, Publication.objects.count()) == (422, 0)
     desk.post(
@@ -78,7 +76,7 @@ def test_mistakes_are_listed_and_put_right_without_a_new_upload(desk: Client) ->
         {"text": builders.capacity("Wuxing", open_kva=900), "source": "Report 11", "note": ""},
     )
     assert desk.post(f"{address}publish/", {"base": "0"}).status_code == 302
-    assert ElementRow.objects.get().open_kva == 900
+    assert ElementRow.objects.get().max_load_kva == 7100
 
 
 def test_a_file_is_kept_even_if_the_rest_of_the_form_is_not_right(desk: Client) -> None:
@@ -107,7 +105,7 @@ def test_what_is_no_table_is_refused_on_the_spot(desk: Client, content: bytes, s
 
 def test_a_long_file_is_kept_and_its_source_put_right_without_its_text(desk: Client) -> None:
     lines = builders.capacity("S0").splitlines()
-    rows = [lines[1].replace("S0", f"S{n}-{'x' * 60}") for n in range(1500)]
+    rows = [lines[1].replace("S0-1", f"S{n}").replace("S0", "x" * 60) for n in range(1500)]
     address = upload(desk, "capacity", "\n".join([lines[0], *rows]).encode(), source="")
     page = desk.get(address)
     assert ("text" in page.context["form"].fields, "<textarea" in text(page)) == (False, True)

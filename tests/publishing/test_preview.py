@@ -15,8 +15,8 @@ def test_headers_are_taken_in_either_language_and_any_order() -> None:
         with override(language):
             headers[language] = {name: str(c.label) for name, c in table.columns.items()}
     values = {
-        "district": "510302", "substation": "S", "voltage_kv": "10", "transformer": "T",
-        "line": "L", "capacity_kva": "100", "open_kva": "50", "data_date": "2026-11-01",
+        "code": "L-1", "kind": "line", "name": "L", "district": "510302", "voltage_kv": "10",
+        "rating_kva": "100", "max_load_kva": "50", "data_date": "2026-11-01",
     }  # fmt: skip
     plain = read(table, ",".join(values) + "\n" + ",".join(values.values()), source="s")
     assert [number for number, _row in plain.rows] == [2]

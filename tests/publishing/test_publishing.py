@@ -65,7 +65,7 @@ def test_the_whole_table_withdraws_what_is_not_in_it(lead: User) -> None:
     builders.published("capacity", two, lead)
     made = builders.published("capacity", builders.capacity("B"), lead, note="A closed", whole=True)
     assert (made.added, made.changed, made.withdrawn) == (0, 0, 1)
-    assert [row.substation for row in ElementRow.objects.standing()] == ["B"]
+    assert [row.code for row in ElementRow.objects.standing()] == ["B-1"]
 
 
 def test_a_row_is_withdrawn_with_a_reason(lead: User) -> None:
@@ -108,7 +108,7 @@ def test_nothing_is_published_without_a_source(lead: User) -> None:
 def test_a_file_with_one_mistake_publishes_none_of_its_rows(lead: User) -> None:
     bad = builders.capacity("A") + builders.capacity("B", open_kva=9000).splitlines()[1]
     assert builders.refusals("capacity", bad, lead) == [
-        "/rows/3 Row 3, column “Open capacity”: Must not be more than the capacity."
+        "/rows/3 Row 3, column “Maximum load”: Must be from 0 to 9,999,999,999."
     ]
     assert (ElementRow.objects.count(), Publication.objects.count()) == (0, 0)
 

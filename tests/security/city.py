@@ -84,6 +84,7 @@ USERNAMES = {
 }  # fmt: skip
 KIND = Kind.HV_SINGLE
 ADVICE = {"question": "绕行东侧是否可行？"}
+PLACE = {"position": "104.77 29.35"}
 
 
 @dataclass(slots=True)
@@ -382,7 +383,7 @@ def _published_keys() -> str:
 
 
 def _table_draft(by: User) -> Draft:
-    text = TABLES["capacity"].replace("3200", "3100")
+    text = TABLES["capacity"].replace("4800", "4700")
     return publishing.begin(kind="capacity", by=by, text=text, source=SOURCE, note="更正")
 
 
@@ -574,6 +575,9 @@ BODIES: dict[str, Any] = {
     ),
     "advice": lambda city: ADVICE,
     "advice-page": lambda city: {"version": 3, "idempotency_key": "k", **ADVICE},
+    "place": lambda city: PLACE,
+    "place-page": lambda city: _version(city, "contracted") | PLACE,
+    "supply-page": lambda city: _version(city, "contracted", element="YS-P1"),
     "advised": lambda city: {"verdict": "no_objection"},
     "withdraw-advice-page": lambda city: {"version": 1, "idempotency_key": "k"},
     "advised-page": lambda city: {"version": 1, "idempotency_key": "k", "verdict": "no_objection"},
