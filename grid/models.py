@@ -5,12 +5,14 @@ so that a promise outlives a correction. Capacity on the load side is that of th
 an element can still take, everything that feeds it can take as well.
 """
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import DecimalField, F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from core.clock import CityNow
 from grid.areas.models import AreaFigures, AreaRow  # noqa: F401
 from grid.areas.place import PointField
 from grid.geometry import PathField
@@ -222,12 +224,20 @@ class Hold(models.Model):
 
 
 class _OfElement(Func):
-    """A function of the database over an element's key, from now on for good."""
+    """A function of the database over an element's key, in a time half open.
+
+    Args:
+        since: None: now.
+        until: None: for good.
+    """
 
     output_field = DecimalField(**KVA)
 
-    def __init__(self, element: str) -> None:
-        super().__init__(F(element), Func(function="city_now"), Value(None))
+    def __init__(
+        self, element: str, since: datetime | None = None, until: datetime | None = None
+    ) -> None:
+        begins = CityNow() if since is None else Value(since, models.DateTimeField())
+        super().__init__(F(element), begins, Value(until, models.DateTimeField()))
 
 
 class Open(_OfElement):

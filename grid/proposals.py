@@ -21,26 +21,44 @@ KINDS: Final = {
     "high": (ElementKind.LINE, ElementKind.BUS),
 }
 
-# The nearest by their boxes give a distance within which all nearer ones lie, whatever their boxes:
-# so the answer is that of measuring every one.
+# The index gives the nearest by their boxes, one by one, until enough of them have room. The
+# furthest of these says how far the nearest ones can lie: all whose boxes touch that square are
+# measured, so the answer is that of measuring every one. What an element can take by its own
+# figures alone is never less than what is open, and cheap to know.
 NEAREST: Final = """
-WITH place AS (SELECT point(%(east)s, %(north)s) AS at),
-looked_at AS MATERIALIZED (
-    SELECT e.id, r.shape FROM grid_elementrow r JOIN grid_element e ON e.row_id = r.id, place
-    WHERE r.replaced_in_id IS NULL AND r.shape IS NOT NULL AND r.kind = ANY(%(kinds)s)
-        AND CASE WHEN %(low)s THEN r.kind = 'public_transformer' OR r.voltage_kv < %(low_kv)s
-            ELSE r.voltage_kv >= %(low_kv)s END
-    ORDER BY box(polygon(pclose(r.shape))) <-> place.at LIMIT %(looked_at)s
-), found AS MATERIALIZED (
-    SELECT l.id, l.shape <-> place.at AS metres FROM looked_at l, place
-    WHERE NOT %(with_room)s OR grid_open(l.id, city_now(), NULL) >= %(kva)s
-    LIMIT %(most)s
-), near AS (SELECT max(metres) AS within FROM found)
-SELECT l.id, l.shape <-> place.at AS metres FROM looked_at l, place, near
-WHERE l.shape <-> place.at <= near.within
-    AND (NOT %(with_room)s OR grid_open(l.id, city_now(), NULL) >= %(kva)s)
+WITH found AS MATERIALIZED (
+    SELECT l.shape <-> point(%(east)s, %(north)s) AS metres
+    FROM (
+        SELECT r.id, r.shape, r.kind, r.rating_kva, r.max_load_kva, r.committed_kva, r.limited
+        FROM grid_elementrow r
+        WHERE r.replaced_in_id IS NULL AND r.shape IS NOT NULL AND {fits}
+        ORDER BY box(polygon(pclose(r.shape))) <-> point(%(east)s, %(north)s) LIMIT %(looked_at)s
+    ) l WHERE {room} LIMIT %(most)s
+), near AS (SELECT max(metres) + 0.001 AS within FROM found)
+SELECT e.id, l.shape <-> point(%(east)s, %(north)s) AS metres
+FROM near, grid_elementrow l JOIN grid_element e ON e.row_id = l.id
+WHERE l.replaced_in_id IS NULL AND l.shape IS NOT NULL
+    AND box(polygon(pclose(l.shape))) && box(
+        point(%(east)s - near.within, %(north)s - near.within),
+        point(%(east)s + near.within, %(north)s + near.within))
+    AND l.shape <-> point(%(east)s, %(north)s) <= near.within AND {fits_again} AND {room}
 ORDER BY 2, 1 LIMIT %(most)s
 """
+FITS: Final = """
+    {row}.kind = ANY(%(kinds)s)
+    AND CASE WHEN %(low)s THEN {row}.kind = 'public_transformer' OR {row}.voltage_kv < %(low_kv)s
+        ELSE {row}.voltage_kv >= %(low_kv)s END
+"""
+ROOM: Final = """
+    CASE WHEN NOT %(with_room)s THEN true
+        WHEN grid_room(l.kind, l.rating_kva, l.max_load_kva, l.committed_kva) >= %(kva)s
+        THEN NOT l.limited AND (SELECT grid_open(at.id, city_now(), NULL) >= %(kva)s
+              FROM grid_element at WHERE at.row_id = l.id)
+        ELSE false END
+"""
+STATEMENT: Final = NEAREST.format(
+    fits=FITS.format(row="r"), fits_again=FITS.format(row="l"), room=ROOM
+)
 
 
 @dataclass(frozen=True)
@@ -94,12 +112,12 @@ def nearest(
         "looked_at": limits().quotas[Quota.CANDIDATES_LOOKED_AT],
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(NEAREST, asked)
+        cursor.execute(STATEMENT, asked)
         return dict(cursor.fetchall())
 
 
 def suits(element: Any, voltage: str) -> bool:
-    """Whether an element serves connections of a voltage, as `NEAREST` asks."""
+    """Whether an element serves connections of a voltage, as `FITS` asks."""
     row = element.row
     low = row.kind == ElementKind.PUBLIC_TRANSFORMER or row.voltage_kv < LOW_KV
     return row.kind in KINDS[voltage] and low == (voltage == "low")

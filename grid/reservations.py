@@ -70,7 +70,7 @@ def reserve(
     end(case_ref, at, Ending.MOVED)
     made = []
     for source, each in enumerate(wanted, 1):
-        element = _with_room(each, pointer.format(source - 1))
+        element = _with_room(each, at, pointer.format(source - 1))
         reservation = Reservation.objects.create(
             case_ref=case_ref, number=number, source=source, element=element, kva=each.kva,
             from_at=at, until_at=each.until, lapses_at=lapses_at,
@@ -83,8 +83,8 @@ def reserve(
     return made
 
 
-def _with_room(wanted: Wanted, pointer: str) -> Element:
-    element = known(wanted.code)
+def _with_room(wanted: Wanted, at: datetime, pointer: str) -> Element:
+    element: Element | None = with_room(at, wanted.until).filter(code=wanted.code).first()
     if element is None:
         reason = _("There is no element of the grid with this code.")
     elif why := why_not(element, wanted.kva):
@@ -99,10 +99,11 @@ def known(code: str) -> Element | None:
     return with_room().filter(code=code).first()
 
 
-def with_room() -> QuerySet[Any]:
-    """The published elements, each with `open_kva`, what its whole way can still take from now."""
+def with_room(since: datetime | None = None, until: datetime | None = None) -> QuerySet[Any]:
+    """The published elements, each with `open_kva`, what its whole way can still take from an
+    instant (None: now) until another (None: for good)."""
     rows = Element.objects.filter(row__isnull=False).select_related("row")
-    return rows.annotate(open_kva=Open("pk"))
+    return rows.annotate(open_kva=Open("pk", since, until))
 
 
 def why_not(element: Any, kva: Decimal) -> list[str]:
@@ -150,8 +151,11 @@ def end_lapsed() -> int:
 
 
 def lapse_at(case_ref: UUID, lapses_at: datetime | None) -> None:
-    """Let it lapse later; None: no more, for what is planned is being built."""
-    Reservation.objects.filter(case_ref=case_ref, ended_at=None).update(lapses_at=lapses_at)
+    """Let it lapse later; None: no more, for what is planned is being built. What has lapsed stays
+    so: its room may be somebody else's."""
+    holds = Q(lapses_at=None) | Q(lapses_at__gt=CityNow())
+    kept = Reservation.objects.filter(holds, case_ref=case_ref, ended_at=None)
+    kept.update(lapses_at=lapses_at)
 
 
 def connect(case_ref: UUID, at: datetime) -> None:

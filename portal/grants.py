@@ -214,7 +214,8 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
         only("lapses_at", "connected_at", "ended_at", "ending"),
     ),
     ("grid_waiting", only("ended_at")),
-    ("grid_hold", Rights(("SELECT", "INSERT", "DELETE"))),
+    # Taken off by the end of what it belongs to, in trigger grid_reservation_keep.
+    ("grid_hold", Rights(GROWS)),
     ("grid_rentalunit", only("replaced_in_id")),
     ("reliability_", only("replaced_in_id")),
     ("rules_", Rights(READ)),

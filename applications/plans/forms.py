@@ -78,17 +78,20 @@ class PlanForm(form_of(PlanHead)):  # type: ignore[misc]
             self.initial |= {"supply_1": element} | _as_proposed(case, chosen)
 
     def _offer_supply(self, case: Application) -> None:
-        """One choice for each source, of what is possible now and of what the case has."""
+        """One choice for each source, of what is possible now and of what the case has; what was
+        chosen stays a choice where its room has gone meanwhile, and the act says why it is none."""
         held = {each.source: each.element for each in reserved(case)}
-        able = {
-            each.element.code: each.element.row.name for each in self.proposals if each.possible
-        }
+        names = {each.element.code: each.element.row.name for each in self.proposals}
+        able = {each.element.code for each in self.proposals if each.possible}
         for source in range(1, case.sources + 1):
-            own = held.get(source)
-            choices = able | ({own.code: own.row.name if own.row else own.code} if own else {})
+            name, own = f"supply_{source}", held.get(source)
+            kept = able | ({str(self.data.get(name))} & names.keys())
+            choices = {code: words for code, words in names.items() if code in kept}
+            if own:
+                choices[own.code] = own.row.name if own.row else own.code
             if not choices:
                 continue
-            self.fields[f"supply_{source}"] = forms.ChoiceField(
+            self.fields[name] = forms.ChoiceField(
                 label=_("Supplied from (source %(number)d)") % {"number": source},
                 choices=[("", _("Nothing is reserved")), *choices.items()],
                 initial=own.code if own else "",

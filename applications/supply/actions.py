@@ -70,13 +70,13 @@ class Found:
 def nearest_with_room(case: "Application") -> Found:
     """The first candidate that still has room once it is locked."""
     kva, near = queries.needed_kva(case), queries.proposed(case)
-    for each in near:
-        wanted = [Wanted(each.element.code, kva)]
-        if each.possible:
-            reservations.lock_ways(wanted)
-            element = reservations.known(each.element.code)
-            if element and not reservations.why_not(element, kva):
-                return Found(wanted)
+    able = [Wanted(each.element.code, kva) for each in near if each.possible]
+    # All at once: whoever held one and waited for the next could wait for one who does the same.
+    reservations.lock_ways(able)
+    for wanted in able:
+        element = reservations.known(wanted.code)
+        if element and not reservations.why_not(element, kva):
+            return Found([wanted])
     return Found(waits_at=near[0].element if near else None)
 
 

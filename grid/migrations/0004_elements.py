@@ -74,23 +74,29 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- The most that is promised at one instant of [from, until): never the sum of what follows one
--- another. What ends at an instant makes room for what begins at it.
+-- another. What ends at an instant makes room for what begins at it. (In PL/pgSQL, as `grid_open`,
+-- so that its plan is made once a session and not once a row.)
 CREATE FUNCTION grid_peak(
     element bigint, since timestamptz, until timestamptz, with_power boolean, without boolean
-) RETURNS numeric LANGUAGE sql STABLE AS $$
-    SELECT coalesce(max(total), 0) FROM (
-        SELECT sum(kva) OVER (ORDER BY at, kva ROWS UNBOUNDED PRECEDING) AS total FROM (
-            SELECT greatest(p.from_at, $2) AS at, p.kva FROM grid_promises($1) p
-            WHERE (p.connected AND $4 OR NOT p.connected AND $5)
-                AND (p.until_at IS NULL OR p.until_at > $2)
-                AND ($3 IS NULL OR p.from_at < $3)
-            UNION ALL
-            SELECT p.until_at, -p.kva FROM grid_promises($1) p
-            WHERE (p.connected AND $4 OR NOT p.connected AND $5) AND p.until_at > $2
-                AND ($3 IS NULL OR p.from_at < $3 AND p.until_at < $3)
-        ) events
-    ) totals
-$$;
+) RETURNS numeric LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        WITH promised AS MATERIALIZED (
+            SELECT greatest(p.from_at, since) AS begins, p.until_at AS ends, p.kva
+            FROM grid_promises(element) p
+            WHERE (p.connected AND with_power OR NOT p.connected AND without)
+                AND (p.until_at IS NULL OR p.until_at > since)
+                AND (until IS NULL OR p.from_at < until)
+        )
+        SELECT coalesce(max(total), 0) FROM (
+            SELECT sum(kva) OVER (ORDER BY at, kva ROWS UNBOUNDED PRECEDING) AS total FROM (
+                SELECT begins AS at, kva FROM promised
+                UNION ALL
+                SELECT ends, -kva FROM promised WHERE until IS NULL OR ends < until
+            ) events WHERE at IS NOT NULL
+        ) totals
+    );
+END $$;
 CREATE FUNCTION grid_offered(element bigint, since timestamptz, until timestamptz)
 RETURNS numeric LANGUAGE sql STABLE AS $$ SELECT grid_peak($1, $2, $3, false, true) $$;
 CREATE FUNCTION grid_connected(element bigint, since timestamptz, until timestamptz)
@@ -98,15 +104,27 @@ RETURNS numeric LANGUAGE sql STABLE AS $$ SELECT grid_peak($1, $2, $3, true, fal
 
 -- What the whole way up can still take in [from, until); null where a figure on it is unknown.
 CREATE FUNCTION grid_open(element bigint, since timestamptz, until timestamptz)
-RETURNS numeric LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN bool_or(room IS NULL) THEN NULL
-        ELSE nullif(min(room - grid_peak(id, $2, $3, true, true)), 'Infinity') END
-    FROM (
-        SELECT way.id,
+RETURNS numeric LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    least_room numeric := 'Infinity';
+    passed record;
+    key bigint := element;
+BEGIN
+    FOR depth IN 0..1000 LOOP
+        SELECT e.parent_id,
             grid_room(row.kind, row.rating_kva, row.max_load_kva, row.committed_kva) AS room
-        FROM grid_way($1) way LEFT JOIN grid_elementrow row ON row.id = way.row_id
-    ) figures
-$$;
+            INTO passed
+            FROM grid_element e LEFT JOIN grid_elementrow row ON row.id = e.row_id
+            WHERE e.id = key;
+        IF passed.room IS NULL THEN RETURN NULL; END IF;
+        IF passed.room < 'Infinity' THEN
+            least_room := least(least_room, passed.room - grid_peak(key, since, until, true, true));
+        END IF;
+        key := passed.parent_id;
+        EXIT WHEN key IS NULL;
+    END LOOP;
+    RETURN nullif(least_room, 'Infinity');
+END $$;
 
 CREATE FUNCTION grid_free(element bigint, since timestamptz, until timestamptz)
 RETURNS numeric LANGUAGE sql STABLE AS $$
@@ -166,13 +184,21 @@ BEGIN
     INSERT INTO grid_hold (reservation_id, element_id) SELECT * FROM ways ON CONFLICT DO NOTHING;
 END $$;
 
--- What was promised never becomes another promise: it ends, lapses later, or gets its power.
-CREATE FUNCTION grid_reservation_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+-- What was promised never becomes another promise: it ends, lapses later, or gets its power. Only
+-- here a hold is taken off.
+CREATE FUNCTION grid_reservation_keep() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public AS $$
 BEGIN
     IF OLD.ended_at IS NOT NULL OR to_jsonb(NEW) - '{lapses_at,connected_at,ended_at,ending}'::text[]
         <> to_jsonb(OLD) - '{lapses_at,connected_at,ended_at,ending}'::text[]
     THEN
         RAISE EXCEPTION 'a promise stays what it was' USING ERRCODE = 'TD403';
+    END IF;
+    -- Its room may be somebody else's by now.
+    IF OLD.connected_at IS NULL AND OLD.lapses_at <= city_now()
+        AND NEW.connected_at IS NULL AND NEW.ended_at IS NULL
+    THEN
+        RAISE EXCEPTION 'a promise that has lapsed holds nothing' USING ERRCODE = 'TD403';
     END IF;
     IF NEW.ended_at IS NOT NULL THEN
         DELETE FROM grid_hold WHERE reservation_id = OLD.id;

@@ -1,13 +1,14 @@
 """`make bench`: every benchmark, each in a process and on servers of its own.
 
-`make bench PART=lists`, or `unit`, `cost`, `log`, `public`, `filing`, runs one. BENCH_ENTRIES is
-the size of the large log, BENCH_CASES and BENCH_OPEN that of the large city.
+`make bench PART=lists`, or `unit`, `cost`, `log`, `public`, `filing`, `grid`, runs one.
+BENCH_ENTRIES is the size of the large log, BENCH_CASES and BENCH_OPEN that of the large city,
+BENCH_LINES that of the grid.
 """
 
 import subprocess
 import sys
 
-PARTS = ("unit", "cost", "log", "public", "filing", "lists")
+PARTS = ("unit", "cost", "log", "public", "filing", "lists", "grid")
 
 
 def main(names: list[str]) -> int:

@@ -1,0 +1,275 @@
+"""The grid with 100,000 lines (or BENCH_LINES): imported, searched, promised, shown."""
+
+import io
+import statistics
+import time
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from typing import Any, Final
+from unittest.mock import patch
+from uuid import uuid4
+
+from tools.bench.grid_city import LINES, PUBLIC_TRANSFORMERS, MadeUpGrid
+from tools.bench.record import machine, save
+from tools.bench.unit import say
+from tools.city import open_city
+
+PLACES, SCANS, PAGES = 200, 15, 30
+NEED: Final = Decimal(800)
+MORE_THAN_A_LINE: Final = Decimal(9000)
+LIST: Final = "/disclosure/capacity/"
+
+#: What is near and has room by its own figures, without an index: measured line by line.
+SCAN: Final = """
+SELECT r.id, r.shape <-> point(%s, %s) AS metres FROM grid_elementrow r
+WHERE r.replaced_in_id IS NULL AND r.kind IN ('line', 'bus') AND r.voltage_kv >= 1
+    AND r.shape IS NOT NULL AND r.rating_kva - r.max_load_kva - r.committed_kva >= %s
+ORDER BY 2, 1 LIMIT 8
+"""
+#: What fills every transformer, so that its lines have room by their own figures alone.
+FILLED: Final = """
+WITH promised AS (
+    INSERT INTO grid_reservation (case_ref, number, source, element_id, kva, from_at, ending)
+    SELECT gen_random_uuid(), 'bench', 1, e.id, 43000, city_now(), ''
+    FROM grid_element e JOIN grid_elementrow r ON r.id = e.row_id
+    WHERE r.kind = 'transformer' AND r.rating_kva = 63000 AND e.code LIKE 'T%'
+    RETURNING id, element_id
+) INSERT INTO grid_hold (reservation_id, element_id)
+  SELECT promised.id, way.id FROM promised, LATERAL grid_way(promised.element_id) way
+"""
+Seconds = list[float]
+
+
+def main() -> None:
+    where = machine()
+    with open_city("bench"):
+        found = measure()
+    found["machine"] = where
+    save("grid", found, table(found))
+
+
+def measure() -> dict[str, Any]:
+    made = MadeUpGrid()
+    found: dict[str, Any] = {"lines": LINES, "import": imported(made)}
+    places = made.places(PLACES)
+    say("searching ...")
+    found["nearest"] = nearest_ms(places)
+    say("opening pages ...")
+    found["list_ms"] = spread(lists())
+    found["proposal_ms"] = spread(proposals(places[:PAGES]))
+    found["reservation_ms"] = spread(reservations(places[:100]))
+    say("filling every transformer ...")
+    _as_owner(FILLED)
+    found["nearest"]["all_full_ms"] = spread(timed(lambda at: _nearest(at, NEED), places[:20]))
+    return found
+
+
+# --- import -----------------------------------------------------------------------------------
+
+
+def imported(made: MadeUpGrid) -> dict[str, float]:
+    """Rows a second of one publication of all lines, judged as in its preview, beside COPY of the
+    same rows into a table of the same indexes and constraints."""
+    say("publishing what feeds the lines ...")
+    publish(made.upstream())
+    text = made.lines_text()
+    say(f"publishing {LINES:,} lines ...")
+    begun = time.perf_counter()
+    publish(text)
+    portal = time.perf_counter() - begun
+    publish(made.public_transformers())
+    _as_owner("ANALYZE grid_element", "ANALYZE grid_elementrow")
+    copy = copied()
+    return {
+        "portal_per_second": round(LINES / portal),
+        "copy_per_second": round(LINES / copy),
+        "share_of_copy": round(copy / portal, 4),
+    }
+
+
+def publish(text: str) -> None:
+    """Publishing makes the preview that it publishes itself."""
+    from accounts.models import User
+    from publishing import actions, sheets
+
+    lead = User.objects.get(username="supply-lead")
+    draft = actions.begin(kind="capacity", by=lead, text=text, source="Made up")
+    # However many a file may have: what is measured is a row of it.
+    with patch.object(sheets, "MAX_ROWS", max(LINES, PUBLIC_TRANSFORMERS)):
+        actions.publish(draft=draft, by=lead, sure=True)
+
+
+def copied() -> float:
+    """Seconds."""
+    from django.db import connections
+
+    out = io.StringIO()
+    with connections["owner"].cursor() as cursor:
+        lines = "SELECT * FROM grid_elementrow WHERE kind = 'line' AND code LIKE 'L%'"
+        cursor.copy_expert(f"COPY ({lines} LIMIT {LINES}) TO STDOUT", out)
+        cursor.execute("CREATE TABLE bench_copy (LIKE grid_elementrow INCLUDING ALL)")
+        out.seek(0)
+        begun = time.perf_counter()
+        cursor.copy_expert("COPY bench_copy FROM STDIN", out)
+        taken = time.perf_counter() - begun
+        cursor.execute("DROP TABLE bench_copy")
+    return taken
+
+
+def _as_owner(*statements: str) -> None:
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+# --- search -----------------------------------------------------------------------------------
+
+
+def nearest_ms(places: Sequence[tuple[float, float]]) -> dict[str, Any]:
+    """The search with room, beside the scan, in turn."""
+    from django.db import connection
+
+    from grid.projection import projected
+
+    def scan(place: tuple[float, float]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(SCAN, [*projected(*place), NEED])
+            cursor.fetchall()
+
+    ours, plain = [], []
+    for number, place in enumerate(places):
+        ours += timed(lambda at: _nearest(at, NEED), [place])
+        if number < SCANS:
+            plain += timed(scan, [place])
+    nothing = timed(lambda at: _nearest(at, MORE_THAN_A_LINE), places[:20])
+    return {
+        "with_room_ms": spread(ours),
+        "plain_scan_ms": spread(plain),
+        "times_faster": round(statistics.median(plain) / statistics.median(ours), 1),
+        "no_line_has_room_ms": spread(nothing),
+    }
+
+
+def _nearest(place: tuple[float, float], kva: Decimal) -> None:
+    from grid.proposals import nearest
+
+    nearest(place, kva=kva, voltage="high", with_room=True)
+
+
+# --- pages and promises -----------------------------------------------------------------------
+
+
+def lists() -> Seconds:
+    """The first page of the public list; each time another one, so that none is kept ready."""
+    from django.test import Client
+
+    client = Client(HTTP_HOST="localhost")
+
+    def ask(number: int) -> None:
+        answer = client.get(LIST, {"element": "line", "district": f"51030{2 + number % 3}"})
+        if answer.status_code != 200:
+            raise AssertionError(f"{LIST} answers {answer.status_code}")
+
+    return timed(ask, range(PAGES))
+
+
+def proposals(places: Sequence[tuple[float, float]]) -> Seconds:
+    """The page of the supply of a case of high voltage, as its manager opens it."""
+    from accounts.models import User
+    from applications import drafts
+    from applications.actions import CASES
+    from applications.checklist import wanted
+    from applications.supply.actions import set_place
+    from core.clock import city_now
+    from tools.lists import Listing, ask, opened_by
+    from tools.patterns import add_documents
+    from tools.scenarios import address, declaration
+
+    people = {user.username: user for user in User.objects.all()}
+    case = drafts.draft(body=declaration("hv_single", address(1)), by=people["factory"])
+    needs = tuple(need.code for need in wanted(case, case.rules(city_now()), "submit"))
+    add_documents(case.pk, case.ref, case.filed_by_id, needs)
+    case = CASES.perform(case, "submit", by=people["factory"])
+    case = CASES.perform(case, "accept", by=people["manager"])
+    page = Listing("manager", f"/work/cases/{case.number}/supply/")
+    client, taken = opened_by(page), []
+    for east, north in places:
+        set_place(case, f"{east:.6f} {north:.6f}")
+        taken += timed(lambda _: _shown(ask(client, page)), [0])
+    return taken
+
+
+def _shown(answer: Any) -> None:
+    if answer.status_code != 200 or b"kVA" not in answer.content:
+        raise AssertionError(f"the page of a supply answers {answer.status_code}")
+
+
+def reservations(places: Sequence[tuple[float, float]]) -> Seconds:
+    """One committed promise of the nearest line with room."""
+    from django.db import transaction
+
+    from core.clock import city_now
+    from grid.models import Element
+    from grid.proposals import nearest
+    from grid.reservations import Wanted, reserve
+
+    def promise(code: str) -> None:
+        with transaction.atomic():
+            wanted = [Wanted(code, Decimal(10))]
+            reserve(case_ref=uuid4(), number="bench", wanted=wanted, at=city_now())
+
+    near = [next(iter(nearest(at, kva=NEED, voltage="high", with_room=True))) for at in places]
+    codes = Element.objects.in_bulk(near)
+    return timed(promise, [codes[key].code for key in near])
+
+
+def timed(call: Callable[[Any], None], given: Iterable[Any]) -> Seconds:
+    taken = []
+    for each in given:
+        begun = time.perf_counter()
+        call(each)
+        taken.append(time.perf_counter() - begun)
+    return taken
+
+
+def spread(taken: Seconds) -> dict[str, float]:
+    """In ms."""
+    ordered = sorted(each * 1000 for each in taken)
+    p95 = ordered[min(int(len(ordered) * 0.95), len(ordered) - 1)]
+    return {"median": round(statistics.median(ordered), 1), "p95": round(p95, 1)}
+
+
+def table(found: dict[str, Any]) -> str:
+    near, where, rows = found["nearest"], found["machine"], found["import"]
+    measured = {
+        "the nearest 8 with room, exact": near["with_room_ms"],
+        "the same by a plain SQL scan of every line's own figures": near["plain_scan_ms"],
+        "the nearest where no line has room": near["no_line_has_room_ms"],
+        "the nearest where every transformer is full of promises": near["all_full_ms"],
+        "the page of proposals for a case": found["proposal_ms"],
+        "a promise, committed": found["reservation_ms"],
+        "the first page of the public list": found["list_ms"],
+    }
+    lines = "\n".join(f"| {name} | {ms['median']} | {ms['p95']} |" for name, ms in measured.items())
+    return f"""# The grid
+
+{found["lines"]:,} lines with what feeds them, three in four of them full. {where["day"]}, \
+{where["processors"]} processors, load {where["load_before"]} when it began. Compare ratios, not \
+times.
+
+| | median, ms | p95, ms |
+|---|---:|---:|
+{lines}
+
+The search is **{near["times_faster"]}** times as fast as the scan.
+
+Imported, judged and published: {rows["portal_per_second"]:,} rows a second; COPY of the \
+same rows into a table of the same indexes {rows["copy_per_second"]:,}, of which the portal's \
+reading, judging and comparing leaves **{rows["share_of_copy"]:.1%}**.
+"""
+
+
+if __name__ == "__main__":
+    main()
