@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.clock import local_date
+from grid.figures import LARGEST_KVA
 from grid.rental.models import CODE_MAX, NAME_MAX, WORDS_MAX, RentalUnit
 from grid.rental.prices import prices_on
-from grid.tables import LARGEST_KV, LARGEST_KVA
+from grid.tables import LARGEST_KV
 from publishing.columns import Day, Number, Text
 from publishing.models import Kind, PublishedRow
 from publishing.tables import (
