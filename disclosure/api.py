@@ -32,9 +32,9 @@ from disclosure.serializers import (
     words,
 )
 from disclosure.standards import standards, standards_file
-from disclosure.tables import table_file
 from disclosure.views import asked_year
 from disclosure.what_if import WhatIf, estimate
+from publishing import formats
 from publishing import queries as publishing
 from publishing.models import Kind
 from publishing.tables import Table, table_of
@@ -246,10 +246,10 @@ class ReliabilityView(PublicView):
 
 @extend_schema(exclude=True)
 class TableFile(PublicView):
-    def get(self, request: Request, kind: str) -> HttpResponse:
+    def get(self, request: Request, kind: str, ext: str) -> HttpResponse:
         district = queries.known_district(request.query_params.get("district", ""))
         rows = queries.rows(kind, district=district)
-        return table_file(table_of(kind), rows, kind, plain=True)
+        return public_file(formats.table_file(table_of(kind), ext, kind, rows, plain=True))
 
 
 @extend_schema(exclude=True)

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,13 +13,12 @@ from approvals.roads.models import Cause, Road
 from core.clock import city_now
 from core.templatetags.city import calendar_days, day, figure, instant
 from disclosure.forms import OutageForm, PlaceForm, RoadForm
-from disclosure.public import public_csv
 from disclosure.queries import today
 from disclosure.rows import noted, parts
 from grid.models import CapacityRow
 from publishing.columns import NOTHING
 from publishing.models import Kind
-from publishing.tables import Table, Wording
+from publishing.tables import Wording
 from reliability.models import Outage
 from rules.city import city
 
@@ -244,10 +242,3 @@ PAGES = {
         RoadForm,
     ),
 }
-
-
-def table_file(table: Table, rows: Iterable[Any], name: str, *, plain: bool) -> HttpResponse:
-    """`plain`: fixed names and codes for programs instead of the reader's language."""
-    header = list(table.columns) if plain else table.headers()
-    line = table.codes if plain else table.cells
-    return public_csv(name, [header, *(line(table.values(row)) for row in rows)])

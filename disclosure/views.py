@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from core.paging import page_of
 from core.problems import Invalid, Missing
 from core.reading import whole_number
@@ -16,7 +17,7 @@ from disclosure.figures import figures_file, level_tables
 from disclosure.forms import OutageForm, RoadForm, StandardsForm, WhatIfForm
 from disclosure.guide import guides
 from disclosure.machines import machines
-from disclosure.public import kept_page, public_page
+from disclosure.public import kept_page, public_file, public_page
 from disclosure.standards import (
     Standards,
     free_kinds,
@@ -25,10 +26,12 @@ from disclosure.standards import (
     standards_file,
     standards_tables,
 )
-from disclosure.tables import PAGES, drawn, table_file
+from disclosure.tables import PAGES, drawn
 from disclosure.what_if import estimate, permits_table
+from publishing import formats
 from publishing import queries as publishing
 from publishing.models import Kind
+from publishing.permissions import keeps
 from publishing.tables import table_of
 from reliability import queries as reliability_queries
 from rules.book import NotInForce
@@ -229,6 +232,7 @@ def table(request: HttpRequest, kind: Kind) -> HttpResponse:
         "table": drawn(public.columns(), page.rows, str(words.caption), empty=words),
         "newest": publishing.newest(kind),
         "here": f"disclosure:{kind.value}",
+        "formats": formats.formats_of(published),
     }
     if kind == Kind.OUTAGES:
         context["notice"] = reliability_queries.notice(district=narrow.get("district", ""))
@@ -246,6 +250,7 @@ def reliability(request: HttpRequest) -> HttpResponse:
         "customers": publishing.newest(Kind.CUSTOMERS),
         "outages": publishing.newest(Kind.OUTAGES),
         "wording": table_of(Kind.CUSTOMERS).words,
+        "formats": formats.formats_of(table_of(Kind.CUSTOMERS)),
     }
     return render(request, "disclosure/reliability.html", context)
 
@@ -267,11 +272,11 @@ def reliability_csv(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
-def table_csv(request: HttpRequest, kind: str) -> HttpResponse:
+def table_file(request: HttpRequest, kind: str, ext: str) -> HttpResponse:
     form = (RoadForm if kind == Kind.ROADS else OutageForm)(request.GET)
     form.check()
     rows = queries.rows(kind, **form.narrow)
-    return table_file(table_of(kind), rows, kind, plain=False)
+    return public_file(formats.table_file(table_of(kind), ext, kind, rows, plain=False))
 
 
 @public_page
@@ -286,7 +291,7 @@ def history(request: HttpRequest, kind: str) -> HttpResponse:
 @public_page
 def publication(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """The whole table as it stood after one publication."""
-    published, found = table_of(kind), queries.publication(kind, number)
+    published, found = table_of(kind), publishing.publication(kind, number)
     rows = publishing.rows_of(published, number=number)
     page = page_of(request, rows, order=published.order)
     context = {
@@ -295,12 +300,15 @@ def publication(request: HttpRequest, kind: str, number: int) -> HttpResponse:
         "publication": found,
         "page": page,
         "table": published.drawn(published.values(row) for row in page.rows),
+        "formats": formats.formats_of(published),
+        "can_undo": isinstance(request.user, User) and keeps(request.user, published),
     }
     return render(request, "disclosure/publication.html", context)
 
 
 @public_page
-def publication_csv(request: HttpRequest, kind: str, number: int) -> HttpResponse:
-    published, found = table_of(kind), queries.publication(kind, number)
+def publication_file(request: HttpRequest, kind: str, number: int, ext: str) -> HttpResponse:
+    published, found = table_of(kind), publishing.publication(kind, number)
     rows = publishing.rows_of(published, number=found.number)
-    return table_file(published, rows, f"{kind}-{number}", plain=False)
+    name = f"{kind}-{number}"
+    return public_file(formats.table_file(published, ext, name, rows, plain=False))

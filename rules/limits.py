@@ -94,6 +94,14 @@ class Quota(StrEnum):
     PHOTO_EDGE = "pixels.photo"
     #: Cases whose meters one account takes along on one day.
     TAKEN_ALONG = "cases.along"
+    #: Of one file of a published table; and of one of the network, which has more rows than others.
+    TABLE_ROWS = "rows.table"
+    TABLE_MEGABYTES = "megabytes.table"
+    NETWORK_ROWS = "rows.network"
+    NETWORK_MEGABYTES = "megabytes.network"
+    #: Of a spreadsheet: its columns, and all of it unpacked.
+    SHEET_COLUMNS = "columns.sheet"
+    SHEET_MEGABYTES = "megabytes.sheet"
 
 
 class Keeping(StrEnum):
