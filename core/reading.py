@@ -35,6 +35,8 @@ def decimal_number(text: str) -> Decimal | None:
 
 def canonical(text: str) -> str:
     """What two spellings of one thing share: wide is narrow, and nothing unseen is in it."""
+    if text.isascii() and text.isprintable():
+        return text
     narrow = unicodedata.normalize("NFKC", text)
     kept = (" " if c.isspace() else c for c in narrow if c.isspace() or seen(c))
     return unicodedata.normalize("NFKC", "".join(kept))
@@ -54,6 +56,8 @@ def worded(text: str) -> str:
 
 def controls(text: str, *, one_line: bool) -> bool:
     """Whether it holds what steers a screen or turns the writing; lines may be several."""
+    if text.isprintable():
+        return False
     lines = "" if one_line else "\t\n\r"
     return any(c in TURNING or (unicodedata.category(c) == "Cc" and c not in lines) for c in text)
 

@@ -35,11 +35,11 @@ from disclosure.serializers import (
     words,
 )
 from disclosure.standards import standards, standards_file
-from disclosure.tables import table_file
 from disclosure.views import asked_year
 from disclosure.what_if import WhatIf, estimate
 from grid.areas.drawing import GEOJSON, collection, feature, written
 from grid.models import ElementKind
+from publishing import formats
 from publishing import queries as publishing
 from publishing.models import Kind
 from publishing.tables import Table, table_of
@@ -309,10 +309,11 @@ class ReliabilityView(PublicView):
 
 @extend_schema(exclude=True)
 class TableFile(PublicView):
-    def get(self, request: Request, kind: str) -> HttpResponse:
+    def get(self, request: Request, kind: str, ext: str) -> HttpResponse:
         district = queries.known_district(request.query_params.get("district", ""))
         rows = queries.rows(kind, district=district)
-        return table_file(table_of(kind).standing, rows, kind, plain=True)
+        columns = table_of(kind).standing
+        return public_file(formats.table_file(columns, ext, kind, rows, plain=True))
 
 
 @extend_schema(exclude=True)

@@ -24,5 +24,5 @@ urlpatterns = [
     path("record/leaves/<str:leaf>/", LeafView.as_view(), name="api-record-leaf"),
     path("signals/", signs.SignalsView.as_view(), name="api-signals"),
     path("signals.csv", signs.SignalsFile.as_view(), name="api-signals-csv"),
-    path(f"<{pages.PUBLISHED}:kind>.csv", api.TableFile.as_view(), name="api-csv"),
+    path(f"<{pages.PUBLISHED}:kind>.<str:ext>", api.TableFile.as_view(), name="api-file"),
 ]

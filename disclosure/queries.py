@@ -6,23 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.roads.closure import Closure
 from core.clock import city_now, local_date
-from core.problems import FieldError, Invalid, Missing
+from core.problems import FieldError, Invalid
 from publishing import queries as publishing
-from publishing.models import Kind, Publication
+from publishing.models import Kind
 from publishing.tables import table_of
 from rules.city import city
 
 
 def today() -> date:
     return local_date(city_now())
-
-
-def publication(kind: str, number: int) -> Publication:
-    """Raises Missing where the table has no publication of that number."""
-    found = publishing.publications(kind).filter(number=number).first()
-    if found is None:
-        raise Missing
-    return found
 
 
 def rows(

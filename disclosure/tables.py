@@ -1,11 +1,10 @@
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,13 +16,12 @@ from approvals.roads.models import Cause, Road
 from core.clock import city_now
 from core.templatetags.city import calendar_days, day, figure, instant
 from disclosure.forms import CapacityForm, OutageForm, PlaceForm, RoadForm
-from disclosure.public import public_csv
 from disclosure.queries import today
 from disclosure.rows import noted, parts
 from grid.areas.models import AreaRow
 from grid.models import ElementRow
 from grid.rental.models import RentalUnit
-from publishing.columns import NOTHING, Column
+from publishing.columns import NOTHING
 from publishing.models import Kind
 from publishing.tables import Wording
 from reliability.models import Outage
@@ -331,19 +329,3 @@ PAGES = {
         told,
     ),
 }
-
-
-def table_file(
-    columns: Mapping[str, Column], rows: Iterable[Any], name: str, *, plain: bool
-) -> HttpResponse:
-    """`plain`: fixed names and codes for programs instead of the reader's language."""
-    header = list(columns) if plain else [str(each.label) for each in columns.values()]
-    lines = (
-        [
-            each.code(value) if plain else each.write(value)
-            for name, each in columns.items()
-            for value in [getattr(row, name)]
-        ]
-        for row in rows
-    )
-    return public_csv(name, [header, *lines])

@@ -39,10 +39,12 @@ urlpatterns = [
     path("record/signs/", signs.page, name="record-signs"),
     path("record/signs.csv", signs.page_csv, name="record-signs-csv"),
     path("record/", include("disclosure.record.urls")),
-    path("<published:kind>.csv", views.table_csv, name="csv"),
+    path("<published:kind>.<str:ext>", views.table_file, name="file"),
     path("<published:kind>/history/", views.history, name="history"),
     path("<published:kind>/history/<int:number>/", views.publication, name="publication"),
     path(
-        "<published:kind>/history/<int:number>.csv", views.publication_csv, name="publication-csv"
+        "<published:kind>/history/<int:number>.<str:ext>",
+        views.publication_file,
+        name="publication-file",
     ),
 ]

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from core.paging import page_of
 from core.problems import Invalid, Missing
 from core.reading import whole_number
@@ -17,7 +18,7 @@ from disclosure.figures import figures_file, level_tables
 from disclosure.forms import PlaceForm, StandardsForm, WhatIfForm
 from disclosure.guide import guides
 from disclosure.machines import machines
-from disclosure.public import kept_page, public_page
+from disclosure.public import kept_page, public_file, public_page
 from disclosure.standards import (
     Standards,
     free_kinds,
@@ -26,10 +27,12 @@ from disclosure.standards import (
     standards_file,
     standards_tables,
 )
-from disclosure.tables import PAGES, drawn, table_file
+from disclosure.tables import PAGES, drawn
 from disclosure.what_if import estimate, permits_table
+from publishing import formats
 from publishing import queries as publishing
 from publishing.models import Kind
+from publishing.permissions import keeps
 from publishing.tables import table_of
 from reliability import queries as reliability_queries
 from rules.book import NotInForce
@@ -247,6 +250,7 @@ def table(request: HttpRequest, kind: Kind) -> HttpResponse:
         "table": drawn(public.columns(), public.told(page.rows), str(words.caption), empty=words),
         "newest": publishing.newest(kind),
         "here": f"disclosure:{kind.value}",
+        "formats": formats.formats_of(published.standing),
     }
     if kind == Kind.OUTAGES:
         context["notice"] = reliability_queries.notice(district=narrow.get("district", ""))
@@ -268,6 +272,7 @@ def reliability(request: HttpRequest) -> HttpResponse:
         "customers": publishing.newest(Kind.CUSTOMERS),
         "outages": publishing.newest(Kind.OUTAGES),
         "wording": table_of(Kind.CUSTOMERS).words,
+        "formats": formats.formats_of(table_of(Kind.CUSTOMERS).standing),
     }
     return render(request, "disclosure/reliability.html", context)
 
@@ -289,12 +294,12 @@ def reliability_csv(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
-def table_csv(request: HttpRequest, kind: str) -> HttpResponse:
+def table_file(request: HttpRequest, kind: str, ext: str) -> HttpResponse:
     page = PAGES.get(Kind(kind))
     form = ((page and page.form) or PlaceForm)(request.GET)
     form.check()
-    rows = queries.rows(kind, **form.narrow)
-    return table_file(table_of(kind).standing, rows, kind, plain=False)
+    rows, columns = queries.rows(kind, **form.narrow), table_of(kind).standing
+    return public_file(formats.table_file(columns, ext, kind, rows, plain=False))
 
 
 @public_page
@@ -309,7 +314,7 @@ def history(request: HttpRequest, kind: str) -> HttpResponse:
 @public_page
 def publication(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """The whole table as it stood after one publication."""
-    published, found = table_of(kind), queries.publication(kind, number)
+    published, found = table_of(kind), publishing.publication(kind, number)
     rows = publishing.rows_of(published, number=number)
     page = page_of(request, rows, order=published.order)
     context = {
@@ -320,12 +325,15 @@ def publication(request: HttpRequest, kind: str, number: int) -> HttpResponse:
         "table": published.drawn(
             (published.values(row) for row in page.rows), names=published.public
         ),
+        "formats": formats.formats_of(published.public),
+        "can_undo": isinstance(request.user, User) and keeps(request.user, published),
     }
     return render(request, "disclosure/publication.html", context)
 
 
 @public_page
-def publication_csv(request: HttpRequest, kind: str, number: int) -> HttpResponse:
-    published, found = table_of(kind), queries.publication(kind, number)
+def publication_file(request: HttpRequest, kind: str, number: int, ext: str) -> HttpResponse:
+    published, found = table_of(kind), publishing.publication(kind, number)
     rows = publishing.rows_of(published, number=found.number)
-    return table_file(published.public, rows, f"{kind}-{number}", plain=False)
+    name = f"{kind}-{number}"
+    return public_file(formats.table_file(published.public, ext, name, rows, plain=False))

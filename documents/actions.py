@@ -1,10 +1,10 @@
 """Taking in a file: bounded while it is read, known by its digest, kept with its row."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -17,6 +17,8 @@ from documents import content, queries, room, scanning, storage, uploads
 from documents.models import Document
 from rules.city import city
 from rules.registry import policy
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def store(
@@ -175,12 +177,29 @@ def delete(document: Document) -> None:
     transaction.on_commit(partial(storage.delete, name))
 
 
+def takes(most: Callable[[], int]) -> Callable[[View], View]:
+    """A view whose files may have so many bytes, where that is not as many as documents have."""
+
+    def decorate(view: View) -> View:
+        view.most_bytes = most  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
 class Bounded(FileUploadHandler):
     """First of FILE_UPLOAD_HANDLERS: drops the rest of a file that is too large. What passes is one
     chunk over the limit, so that it is refused, and no more is kept in memory or on the disk."""
 
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing is read before it is known which view takes it."""
+        super().new_file(*args, **kwargs)
+        match = self.request.resolver_match if self.request else None
+        most = getattr(match.func, "most_bytes", content.max_bytes) if match else content.max_bytes
+        self.most_bytes: int = most()
+
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        return raw_data if start <= content.max_bytes() else None
+        return raw_data if start <= self.most_bytes else None
 
     def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
         return None

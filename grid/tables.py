@@ -21,6 +21,7 @@ from grid.projection import projected
 from publishing.columns import NOTHING, Choice, Day, Flag, Number, Text, Value
 from publishing.models import Kind, Publication, PublishedRow
 from publishing.tables import (
+    NETWORK,
     Complaint,
     Row,
     RowComplaint,
@@ -225,6 +226,7 @@ register(
         internal=("datum", "geometry"),
         computed=figures,
         computes=with_figures,
+        size=NETWORK,
         words=Wording(
             _("Open capacity by line"),
             _("No open capacity is published"),

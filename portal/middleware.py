@@ -29,7 +29,7 @@ SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 TEXTS = {
     "application/json", "application/problem+json", "application/javascript", "image/svg+xml",
-    "application/vnd.oai.openapi",
+    "application/vnd.oai.openapi", "application/geo+json",
 }  # fmt: skip
 
 

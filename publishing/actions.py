@@ -1,5 +1,5 @@
 import hashlib
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,10 +11,14 @@ from core.problems import FieldError, Invalid, Stale, WrongState
 from core.templatetags.city import instant
 from ledger.record import CITY_REF, NewEntry, append
 from publishing import permissions, queries
-from publishing.models import Draft, Kind, Publication, PublishedRow
+from publishing.formats import Uploaded
+from publishing.models import Draft, Format, Kind, Publication, PublishedRow
 from publishing.preview import Preview, preview
 from publishing.sheets import written
 from publishing.tables import table_of
+
+#: Rows in one statement: its text lies in memory whole.
+WRITTEN_AT_ONCE: Final = 5000
 
 
 def begin(
@@ -26,11 +30,19 @@ def begin(
     note: str = "",
     whole: bool = False,
     file_name: str = "",
+    format: str = Format.CSV,  # noqa: A002 (as the draft names it)
 ) -> Draft:
     """Keep a text as a draft. Raises Forbidden where the person does not keep the table."""
     permissions.must_keep(by, table_of(kind))
     return Draft.objects.create(
-        kind=kind, by=by, text=text, source=source, note=note, whole=whole, file_name=file_name
+        kind=kind,
+        by=by,
+        text=text,
+        source=source,
+        note=note,
+        whole=whole,
+        file_name=file_name,
+        format=format,
     )
 
 
@@ -38,6 +50,15 @@ def begin_withdrawal(*, row: PublishedRow, kind: Kind | str, by: User, note: str
     """Keep the wish to take a row out of the table as a draft. Raises Forbidden as `begin`."""
     permissions.must_keep(by, table_of(kind))
     return Draft.objects.create(kind=kind, by=by, withdraws=row.pk, source=row.source, note=note)
+
+
+def begin_undoing(*, publication: Publication, by: User, source: str, note: str) -> Draft:
+    """Keep the wish to take a table back before a publication as a draft. Raises Forbidden as
+    `begin`."""
+    permissions.must_keep(by, table_of(publication.kind))
+    return Draft.objects.create(
+        kind=publication.kind, by=by, undoes=publication, source=source, note=note
+    )
 
 
 def _held(draft: Draft) -> Draft:
@@ -52,14 +73,34 @@ def _held(draft: Draft) -> Draft:
     return found
 
 
-@transaction.atomic
-def change(*, draft: Draft, text: str, source: str, note: str, whole: bool = False) -> Draft:
-    """Raises WrongState where the draft is published already, or discarded."""
+def _open(draft: Draft) -> Draft:
+    """As `_held`. Raises WrongState where the draft is published already, or discarded."""
     held = _held(draft)
     if held.publication_id:
         raise WrongState(_("This draft is published already; begin a new one to correct it."))
-    held.text, held.source, held.note, held.whole = text, source, note, whole
-    held.save(update_fields=["text", "source", "note", "whole"])
+    return held
+
+
+@transaction.atomic
+def change(*, draft: Draft, text: str, source: str, note: str, whole: bool = False) -> Draft:
+    """A text that was changed by hand is CSV, whatever file it came from. Raises as `_open`."""
+    held = _open(draft)
+    if text != held.text:
+        held.text, held.format = text, Format.CSV
+    held.source, held.note, held.whole = source, note, whole
+    held.save(update_fields=["text", "format", "source", "note", "whole"])
+    return held
+
+
+@transaction.atomic
+def upload_again(*, draft: Draft, file: Uploaded, file_name: str) -> Draft:
+    """Put another file in the place of the text. Raises as `_open`, and WrongState where the draft
+    has none."""
+    held = _open(draft)
+    if not held.has_text:
+        raise WrongState(_("This draft was not made from a file."))
+    held.text, held.format, held.file_name = file.text, file.format, file_name
+    held.save(update_fields=["text", "format", "file_name"])
     return held
 
 
@@ -122,6 +163,7 @@ def publish(*, draft: Draft, by: User, base: int | None = None, sure: bool = Fal
         changed=len(difference.changed),
         withdrawn=len(difference.withdrawn),
         digest=digest,
+        undoes_id=draft.undoes_id,
     )
     _write(seen, publication)
     seen.table.follows(publication)
@@ -166,10 +208,10 @@ def _write(seen: Preview, publication: Publication) -> None:
     """Store the new rows and note what they replace; a correction keeps its first announcement."""
     table, rows = seen.table, []
     table.rows.filter(pk__in=seen.difference.gone).update(replaced_in=publication)
-    for new, old in seen.difference.replacing:
+    for new, old in seen.difference.replacing(table):
         fields: dict[str, Any] = {**new, **table.notes(new, old, seen.at)}
         if table.announced:
             at = getattr(old, table.announced) if old else publication.published_at
             fields[table.announced] = at
         rows.append(table.model(publication=publication, **fields))
-    table.rows.bulk_create(rows)
+    table.rows.bulk_create(rows, batch_size=WRITTEN_AT_ONCE)

@@ -28,11 +28,20 @@ Value = str | bool | int | Decimal | date | datetime | None
 Choices = Sequence[tuple[str, Label]]
 
 NOTHING = "–"
+#: A spreadsheet's numbers are IEEE 754 doubles: so many decimal digits survive.
+DIGITS_KEPT = 15
 #: The last word of the first is what a ticked box of a page sends.
 YES = frozenset({"yes", "y", "true", "1", "是", "on"})
 NO = frozenset({"no", "n", "false", "0", "否"})
+#: How files say of a figure that nobody knows it, which is neither 0 nor without bound.
+UNKNOWN = frozenset({"nan", "null", "none", "n/a", "#n/a", "-", "–", "—", "——"})
 DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 MINUTE = re.compile(DATE.pattern + r"[T\s]*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(Z|[+-]\d{2}:?\d{2})?")
+
+
+def fits_double(value: int | Decimal) -> bool:
+    """Whether the numbers of spreadsheets and of JSON keep each of its digits."""
+    return len(Decimal(value).normalize().as_tuple().digits) <= DIGITS_KEPT
 
 
 def in_both_languages(words: Iterable[Label]) -> set[str]:
@@ -130,7 +139,8 @@ class Text(Column):
 
 
 class Number(Column):
-    """Numbers from 0 to `largest` with at most so many decimal places."""
+    """Numbers from 0 to `largest` with at most so many decimal places; one that is not known is
+    empty, and refused where it is required."""
 
     numeric = True
 
@@ -138,6 +148,11 @@ class Number(Column):
         self.places, self.largest = places, largest
         widget = forms.TextInput(attrs={"inputmode": "decimal"})
         super().__init__(title, widget=widget, **more)
+
+    def to_python(self, value: Any) -> Value:
+        if not self.required and plain(str(value or "")).casefold() in UNKNOWN:
+            return self.empty
+        return super().to_python(value)
 
     def read(self, cell: str) -> Value:
         value = decimal_number(cell)

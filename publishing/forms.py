@@ -1,10 +1,11 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import TextField
-from publishing import sheets
+from publishing import formats, sheets
 from publishing.models import Draft
 from publishing.tables import RowForm, Table
 
@@ -33,38 +34,47 @@ WHOLE = forms.BooleanField(
 )
 
 
-class UploadForm(forms.Form):
+class FileForm(forms.Form):
+    """A file of a table: its text and what it was read from, by what is in it."""
+
     file = forms.FileField(
-        label=_("CSV file"),
-        help_text=_("UTF-8 or GB18030, up to 2 MB and 5,000 rows, headers in Chinese or English."),
+        label=_("File of the table"),
         error_messages={
-            "required": _("Choose a CSV file."),
+            "required": _("Choose a file."),
             "empty": _("The file is empty."),
         },
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.geojson,.json"}),
     )
     encoding = forms.ChoiceField(
         label=_("Encoding of the file"),
-        help_text=_("Leave it unless the portal asks."),
+        help_text=_("Of CSV. Leave it unless the portal asks."),
         choices=[("", _("Found by the portal")), *sheets.ENCODINGS.items()],
         required=False,
     )
+
+    field_order = ("encoding", "file", "source", "whole", "note")
+
+    def __init__(self, table: Table, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.table = table
+        self.fields["file"].help_text = format_lazy(
+            _("{formats}, up to {megabytes} MB and {rows} rows, headers in Chinese or English."),
+            formats=" / ".join(each.label for each in formats.formats_of(table.columns)),
+            megabytes=table.size.megabytes,
+            rows=f"{table.size.rows:,}",
+        )
+
+    def clean_file(self) -> formats.Uploaded:
+        """The name is kept beside the text."""
+        upload, said = self.cleaned_data["file"], self.cleaned_data.get("encoding", "")
+        self.cleaned_data["file_name"] = upload.name[-200:]
+        return formats.uploaded(self.table, upload.read(self.table.size.bytes + 1), said=said)
+
+
+class UploadForm(FileForm):
     source = SOURCE
     whole = WHOLE
     note = NOTE
-
-    guessed = False
-    field_order = ("encoding", "file", "source", "whole", "note")
-
-    def clean_file(self) -> str:
-        """The name is kept beside the text."""
-        upload = self.cleaned_data["file"]
-        self.cleaned_data["file_name"] = upload.name[-200:]
-        said, content = self.cleaned_data.get("encoding", ""), upload.read(sheets.MAX_BYTES + 1)
-        text = sheets.decoded(content, said=said)
-        # Found by the portal, and so to be looked at.
-        self.guessed = not said and not sheets.is_utf8(content)
-        return text
 
     def kept(self) -> dict[str, Any] | None:
         """None where no file could be read. A file that was read is kept even if the rest of the
@@ -73,7 +83,8 @@ class UploadForm(forms.Form):
         if "file" not in data:
             return None
         return {
-            "text": data["file"],
+            "text": data["file"].text,
+            "format": data["file"].format,
             "file_name": data["file_name"],
             "source": data.get("source", ""),
             "note": data.get("note", ""),
@@ -82,7 +93,7 @@ class UploadForm(forms.Form):
 
 
 class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A withdrawal has no text, and a long one does not fit into a form: upload its file again."""
+    """A draft may have no text, and a long one does not fit into a form: upload its file again."""
 
     text = forms.CharField(
         label=_("Table as CSV text"),
@@ -100,10 +111,21 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.withdraws is not None:
+        if not self.instance.has_text:
             del self.fields["whole"]
-        if self.instance.withdraws is not None or len(self.instance.text) > LONGEST_EDITED:
+        if not self.instance.has_text or len(self.instance.text) > LONGEST_EDITED:
             del self.fields["text"]
+
+
+class UndoForm(forms.Form):
+    source = SOURCE
+    note = TextField(
+        label=_("Why it is undone"),
+        help_text=_("It is public."),
+        max_length=500,
+        one_line=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class OneRow(forms.Form):

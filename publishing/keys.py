@@ -8,14 +8,12 @@ from collections.abc import Iterable, Sequence
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from publishing.columns import Text, plain
+from publishing.columns import DIGITS_KEPT, Text, plain
 from publishing.models import PublishedRow
 from publishing.tables import Complaint, Row, Table
 
 POWER_OF_TEN = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+")
 NUMBER = re.compile(r"(\d+)(?:\.0*)?")
-#: A spreadsheet's numbers are IEEE 754 doubles: so many decimal digits survive.
-DIGITS_KEPT = 15
 
 
 def _texts(table: Table) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -29,8 +30,17 @@ class Kind(models.TextChoices):
     ROADS = "roads", _("Roads that may not be dug")
 
 
+class Format(models.TextChoices):
+    """Of the file of a table; by what its name ends with."""
+
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "XLSX"
+    GEOJSON = "geojson", "GeoJSON"
+
+
 class Publication(models.Model):
-    """`published_at` is the record's time of `entry`."""
+    """`published_at` is the record's time of `entry`; `undoes`: what stood before that one stands
+    again by this one."""
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     number = models.PositiveIntegerField()
@@ -43,6 +53,7 @@ class Publication(models.Model):
     changed = models.PositiveIntegerField()
     withdrawn = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
+    undoes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         db_table = "grid_publication"
@@ -67,7 +78,9 @@ class Publication(models.Model):
 
 
 class Draft(models.Model):
-    """`withdraws` is the row that it takes out of the table; then it has no text."""
+    """`withdraws` is the row that it takes out of the table, `undoes` the publication before which
+    it takes the table back; with either it has no text. `format` is that of the file which the text
+    was read from."""
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -77,7 +90,9 @@ class Draft(models.Model):
     source = models.CharField(max_length=300, blank=True)
     note = models.CharField(max_length=500, blank=True)
     whole = models.BooleanField(default=False)
+    format = models.CharField(max_length=8, choices=Format.choices, default=Format.CSV)
     withdraws = models.BigIntegerField(null=True, blank=True)
+    undoes = models.ForeignKey(Publication, models.PROTECT, null=True, blank=True, related_name="+")
     publication = models.OneToOneField(
         Publication, models.PROTECT, null=True, blank=True, related_name="draft"
     )
@@ -93,6 +108,17 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} draft {self.pk}"
+
+    @property
+    def title(self) -> str:
+        """As lists of drafts name it."""
+        if self.undoes:
+            return gettext("Undoing number {number}").format(number=self.undoes.number)
+        return self.file_name or gettext("One row")
+
+    @property
+    def has_text(self) -> bool:
+        return self.withdraws is None and self.undoes_id is None
 
 
 class PublishedManager(models.Manager[M]):

@@ -39,7 +39,15 @@ def successor(table: Table, old: PublishedRow) -> PublishedRow | None:
 
 
 def publications(kind: Kind | str) -> QuerySet[Publication]:
-    return Publication.objects.filter(kind=kind).order_by("-number")
+    return Publication.objects.filter(kind=kind).select_related("undoes").order_by("-number")
+
+
+def publication(kind: Kind | str, number: int) -> Publication:
+    """Raises Missing where the table has no publication of that number."""
+    found = publications(kind).filter(number=number).first()
+    if found is None:
+        raise Missing
+    return found
 
 
 def newest(kind: Kind | str) -> Publication | None:
@@ -68,13 +76,18 @@ def next_number(kind: Kind | str) -> int:
 
 
 def open_drafts(user: User, kind: Kind | str) -> QuerySet[Draft]:
-    """Newest first."""
-    return Draft.objects.filter(by=user, kind=kind, publication__isnull=True).order_by("-id")
+    """Newest first, without their texts, which may be long."""
+    return (
+        Draft.objects.filter(by=user, kind=kind, publication__isnull=True)
+        .defer("text")
+        .select_related("undoes")
+        .order_by("-id")
+    )
 
 
 def own_draft(user: User, pk: int) -> Draft:
     """Raises Missing where there is none, and just so where it is somebody else's."""
-    draft = Draft.objects.filter(pk=pk, by=user).select_related("publication").first()
+    draft = Draft.objects.filter(pk=pk, by=user).select_related("publication", "undoes").first()
     if draft is None:
         raise Missing
     return draft

@@ -8,7 +8,8 @@ apostrophe (taken off again when read), so that no published file can carry one.
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,9 +19,9 @@ from django.utils.translation import gettext_lazy as _
 
 BOM = "\ufeff"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-MAX_BYTES = 2 * 1024 * 1024
-MAX_ROWS = 5000
 REPLACED = "\ufffd"
+#: What no CSV text is kept with: control characters, and halves of others.
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 #: By the names that Python knows.
 ENCODINGS = {"utf-8-sig": "UTF-8", "gb18030": "GB18030"}
 
@@ -28,11 +29,9 @@ ENCODINGS = {"utf-8-sig": "UTF-8", "gb18030": "GB18030"}
 def decoded(content: bytes, *, said: str = "") -> str:
     """The text of a file; `said`: the encoding that the person names, where there was a doubt.
 
-    Raises ValidationError: larger than 2 MB, not text, in neither encoding, or UTF-8 with a byte
-    that is none: read as GB18030 it would be other words, so the person is asked.
+    Raises ValidationError: not text, in neither encoding, or UTF-8 with a byte that is none: read
+    as GB18030 it would be other words, so the person is asked.
     """
-    if len(content) > MAX_BYTES:
-        raise ValidationError(_("The file is larger than 2 MB. Split it and upload the parts."))
     if b"\0" in content:
         raise ValidationError(_("This is not a CSV file. Save the sheet as CSV (comma separated)."))
     try:
@@ -79,19 +78,39 @@ def bad_byte(content: bytes, at: int, said: str) -> Any:
     return format_lazy(told, **place, encoding=name)
 
 
-def records(text: str) -> list[list[str]]:
-    """Empty rows are empty lists, which keeps the numbering. Raises ValidationError: a cell longer
-    than the reader takes, or more than 5,000 rows."""
+def records(text: str, *, most: int) -> Iterator[list[str]]:
+    """Empty rows are empty lists, which keeps the numbering.
+
+    Args:
+        most: as many rows as there may be below the first, which is the header.
+
+    Raises:
+        ValidationError: a cell longer than the reader takes, or too many rows.
+    """
+    lines = csv.reader(io.StringIO(text.removeprefix(BOM), newline=""))
     try:
-        rows = list(csv.reader(io.StringIO(text.removeprefix(BOM), newline="")))
+        for number, line in enumerate(lines):
+            if number > most:
+                raise ValidationError(too_many_rows(most))
+            row = [disarmed(cell) for cell in line]
+            yield row if any(map(str.strip, row)) else []
     except csv.Error:
         raise ValidationError(
             _("This is not a CSV file. Save the sheet as CSV (comma separated).")
         ) from None
-    if len(rows) > MAX_ROWS + 1:
-        raise ValidationError(_("More than 5,000 rows. Split the file and upload the parts."))
-    plain = [[disarmed(cell) for cell in row] for row in rows]
-    return [row if any(map(str.strip, row)) else [] for row in plain]
+
+
+def too_many_rows(most: int) -> Any:
+    reason = _("More than {rows} rows. Split the file and upload the parts.")
+    return format_lazy(reason, rows=f"{most:,}")
+
+
+def readable(text: str) -> str:
+    """A text of a file that can write any character. Raises ValueError where it has one that no
+    text can hold."""
+    if not text.isprintable() and UNREADABLE.search(text):
+        raise ValueError(_("Control characters are not allowed."))
+    return text
 
 
 def disarmed(cell: str) -> str:

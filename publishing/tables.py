@@ -1,12 +1,15 @@
 """What a published table is: declared once, in the app that owns its rows, and registered here."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms.utils import ErrorDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,14 +18,27 @@ from core.problems import Missing
 from publishing.columns import Choice, Column, Label, Text, Value, in_both_languages
 from publishing.models import Kind, Publication, PublishedRow
 from rules.city import city
+from rules.limits import Quota, limits
 
 Row = Mapping[str, Any]
+#: Names of columns, in the order of file and page, with what reads and writes them.
+Columns = Mapping[str, Column]
 Complaint = tuple[str, Label]
 RowComplaint = tuple[int, str, Label]
 
 
+#: So many different cells of one column are remembered while a file is read.
+REMEMBERED: Final = 1000
+#: The column that carries where a thing is, as WKT; a table that has it has files of GeoJSON too.
+GEOMETRY: Final = "geometry"
+
+
 class RowForm(forms.Form):
     """One row of a table: reads a line of a file and the form of the page alike."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._known: dict[str, dict[str, Value]] = defaultdict(dict)
 
     def check(self, row: Row) -> Iterable[Complaint]:
         """What must hold within one row: yields (column, reason)."""
@@ -36,11 +52,50 @@ class RowForm(forms.Form):
                 self.add_error(name, str(reason))
         return row
 
-    def read(self, cells: dict[str, str]) -> dict[str, Any]:
-        """Read the cells of the next line: the fields are copied once, not once a line."""
-        self.data, self.is_bound = cells, True
-        self.full_clean()
-        return self.cleaned_data
+    def read(self, cells: Mapping[str, str]) -> dict[str, Any]:
+        """Read the cells of the next line, as `full_clean` reads those of a page."""
+        self.is_bound, self._errors, self.cleaned_data = True, ErrorDict(), {}
+        for name, field in self.fields.items():
+            try:
+                self.cleaned_data[name] = self._read_once(name, field, cells.get(name, ""))
+            except ValidationError as error:
+                self.add_error(name, error)
+        return self.clean()
+
+    def _read_once(self, name: str, field: forms.Field, cell: str) -> Value:
+        """Most cells of a column say what one above them said."""
+        known = self._known[name]
+        if cell in known:
+            return known[cell]
+        value: Value = field.clean(cell)
+        if len(known) < REMEMBERED:
+            known[cell] = value
+        return value
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a file of a table may be: the names of its limits."""
+
+    of_rows: Quota
+    of_megabytes: Quota
+
+    @property
+    def rows(self) -> int:
+        """Below the header."""
+        return limits().quotas[self.of_rows]
+
+    @property
+    def megabytes(self) -> int:
+        return limits().quotas[self.of_megabytes]
+
+    @property
+    def bytes(self) -> int:
+        return self.megabytes * 1024 * 1024
+
+
+USUAL: Final = Size(Quota.TABLE_ROWS, Quota.TABLE_MEGABYTES)
+NETWORK: Final = Size(Quota.NETWORK_ROWS, Quota.NETWORK_MEGABYTES)
 
 
 @dataclass(frozen=True)
@@ -109,6 +164,7 @@ class Table:
         computed: what the public reads besides of each row that stands: attributes that `computes`
             gives the rows.
         keeper: who publishes it.
+        size: how large its files may be.
     """
 
     kind: Kind
@@ -128,6 +184,7 @@ class Table:
     computed: Callable[[], Mapping[str, Column]] = dict
     computes: Callable[[QuerySet[Any]], QuerySet[Any]] = as_they_are
     keeper: Keeper = SUPPLY_COMPANY
+    size: Size = USUAL
 
     @property
     def public(self) -> dict[str, Column]:

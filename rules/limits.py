@@ -106,6 +106,14 @@ class Quota(StrEnum):
     ABLE_LOOKED_AT = "elements.able"
     #: Elements that the map of the desks draws at once.
     MAP_ELEMENTS = "elements.map"
+    #: Of one file of a published table; and of one of the network, which has more rows than others.
+    TABLE_ROWS = "rows.table"
+    TABLE_MEGABYTES = "megabytes.table"
+    NETWORK_ROWS = "rows.network"
+    NETWORK_MEGABYTES = "megabytes.network"
+    #: Of a spreadsheet: its columns, and all of it unpacked.
+    SHEET_COLUMNS = "columns.sheet"
+    SHEET_MEGABYTES = "megabytes.sheet"
 
 
 class Keeping(StrEnum):

@@ -11,6 +11,7 @@ from grid.points.models import POINT_MAX, AreaClass, ConnectionPoint, Level
 from publishing.columns import Choice, Choices, Day, Number, Text
 from publishing.models import Kind, PublishedRow
 from publishing.tables import (
+    NETWORK,
     Complaint,
     Row,
     RowComplaint,
@@ -98,6 +99,7 @@ register(
                 "data_date"),
         refuses=refused,
         for_public=False,
+        size=NETWORK,
         words=Wording(
             _("Connection points"),
             _("No connection point is published"),

@@ -29,7 +29,7 @@ def rows(address: str, language: str = "en") -> list[list[str]]:
 
 def test_a_table_is_a_file_in_the_language_of_the_reader(lead: User) -> None:
     builders.published("fees", builders.fees(), lead)
-    address = reverse("disclosure:csv", args=["fees"])
+    address = reverse("disclosure:file", args=["fees", "csv"])
     english, chinese = rows(address), rows(address, "zh-hans")
     assert english[0][:2] == ["Item number", "Charge item"]
     assert chinese[0][:2] == ["项目编号", "收费项目"]
@@ -64,17 +64,17 @@ def test_no_published_cell_runs_as_a_formula(lead: User, address: str) -> None:
 
 @pytest.mark.parametrize("kind", ["fees", "capacity", "outages", "customers"])
 def test_an_empty_table_is_a_file_with_its_header(people: dict[str, User], kind: str) -> None:
-    assert len(rows(reverse("disclosure:csv", args=[kind]))) == 1
+    assert len(rows(reverse("disclosure:file", args=[kind, "csv"]))) == 1
     assert len(rows(f"/api/v1/disclosure/{kind}.csv")) == 1
 
 
 def test_a_publication_is_a_file_of_what_stood_then(lead: User) -> None:
     builders.published("fees", builders.fees(), lead)
     builders.published("fees", builders.fees().replace("12.5", "13"), lead, note="Mistake")
-    first = rows(reverse("disclosure:publication-csv", args=["fees", 1]))
-    second = rows(reverse("disclosure:publication-csv", args=["fees", 2]))
+    first = rows(reverse("disclosure:publication-file", args=["fees", 1, "csv"]))
+    second = rows(reverse("disclosure:publication-file", args=["fees", 2, "csv"]))
     assert (first[1][4], second[1][4]) == ("12.5", "13")
-    missing = reverse("disclosure:publication-csv", args=["fees", 9])
+    missing = reverse("disclosure:publication-file", args=["fees", 9, "csv"])
     assert Client().get(missing).status_code == 404
 
 

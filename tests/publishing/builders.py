@@ -6,8 +6,8 @@ from django.utils.translation import override
 from accounts.models import User
 from core.problems import Invalid
 from publishing import actions
+from publishing.lines import read
 from publishing.models import Publication
-from publishing.preview import read
 from publishing.tables import table_of
 
 FEES = (

@@ -225,11 +225,11 @@ def test_the_table_as_a_file_can_be_uploaded_again(desk: Client, lead: User, kin
     builders.published(kind, texts[kind], lead)
     for language in ("zh-hans", "en"):
         desk.cookies["django_language"] = language
-        file = desk.get(reverse("publish:csv", args=[kind])).content
+        file = desk.get(reverse("publish:file", args=[kind, "csv"])).content
         assert file.decode().startswith(BOM)
         address = upload(desk, kind, file)
         assert desk.get(address).context["seen"].difference.same == 1
-        template = desk.get(reverse("publish:template", args=[kind])).content.decode()
+        template = desk.get(reverse("publish:template", args=[kind, "csv"])).content.decode()
         assert template.splitlines() == file.decode().splitlines()[:1]
 
 
@@ -246,8 +246,8 @@ PAGES: list[tuple[str, list[str]]] = [
     ("publish:index", []),
     ("publish:table", ["fees"]),
     ("publish:row", ["capacity"]),
-    ("publish:template", ["outages"]),
-    ("publish:csv", ["customers"]),
+    ("publish:template", ["outages", "csv"]),
+    ("publish:file", ["customers", "csv"]),
 ]
 
 
@@ -342,3 +342,58 @@ def test_of_two_who_withdraw_a_row_the_second_is_told(desk: Client, lead: User) 
     assert answer.status_code == 409
     assert "Somebody was faster" in text(answer)
     assert desk.get(reverse("publish:correct", args=["fees", old.pk])).status_code == 404
+
+
+def test_a_long_file_is_shown_by_its_first_rows_and_uploaded_anew(desk: Client) -> None:
+    english(desk)
+    lines = builders.capacity("S0", open_kva=9000).splitlines()
+    rows = [lines[1].replace("S0", f"S{n}-{'x' * 60}") for n in range(1500)]
+    address = upload(desk, "capacity", "\n".join([lines[0], *rows]).encode())
+    page = Page(desk.get(address))
+    assert "1500 mistakes" in page.text
+    assert "And 1200 more." in page.text
+    assert f"S19-{'x' * 60}" in page.text
+    for ext in ("csv", "xlsx"):
+        file = desk.get(f"{address}draft.{ext}")
+        assert file.status_code == 200
+        content = file.content
+    sent = {"file": SimpleUploadedFile("again.xlsx", content)}
+    assert desk.post(f"{address}upload/", sent).status_code == 302
+    draft = Draft.objects.get()
+    assert (draft.file_name, draft.format, len(draft.text) > 100_000) == (
+        "again.xlsx", "xlsx", True,
+    )  # fmt: skip
+    refused = desk.post(f"{address}upload/", {"file": SimpleUploadedFile("b.csv", b"PK\0")})
+    assert (refused.status_code, "This is not a CSV file." in Page(refused).text) == (422, True)
+    assert Draft.objects.get().file_name == "again.xlsx"
+
+
+def test_every_change_can_be_looked_at(desk: Client, lead: User) -> None:
+    english(desk)
+    lines = builders.capacity("S").splitlines()
+    numbered = [lines[1].replace("S,", f"S{n:03d},") for n in range(150)]
+    builders.published("capacity", "\n".join([lines[0], *numbered]), lead)
+    changed = [line.replace(",3000,", ",2999,") for line in numbered[:130]]
+    address = upload(desk, "capacity", "\n".join([lines[0], *changed]).encode(), whole="on")
+    page = Page(desk.get(address)).text
+    assert "New: 0. Corrected: 130. Withdrawn: 20. Unchanged: 0." in page
+    assert "Look at all 130" in page
+    last = Page(desk.get(f"{address}changes/?of=changed&from=100"))
+    assert "Rows to be corrected: 101 to 130 of 130" in last.text
+    assert "S129" in last.text
+    gone = Page(desk.get(f"{address}changes/?of=withdrawn")).text
+    assert ("S149" in gone, "1 to 20 of 20" in gone) == (True, True)
+    for asked in ("of=other", "of=added&from=-1"):
+        assert desk.get(f"{address}changes/?{asked}").status_code == 404
+
+
+def test_files_of_a_workbook_are_read_again(desk: Client, lead: User) -> None:
+    builders.published("outages", builders.outage(), lead)
+    file = desk.get(reverse("publish:file", args=["outages", "xlsx"])).content
+    address = upload(desk, "outages", file)
+    assert desk.get(address).context["seen"].difference.same == 1
+    for ext in ("geojson", "pdf"):
+        assert desk.get(reverse("publish:file", args=["outages", ext])).status_code == 404
+    public = Client().get("/api/v1/disclosure/outages.xlsx")
+    assert (public.status_code, public.content[:2]) == (200, b"PK")
+    assert public.content == Client().get("/api/v1/disclosure/outages.xlsx").content

@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from publishing.preview import read
+from publishing.lines import read
 from publishing.tables import table_of
 from tests.publishing import builders
 

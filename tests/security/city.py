@@ -631,6 +631,7 @@ BODIES: dict[str, Any] = {
     "table-draft": lambda city: {"text": TABLES["capacity"], "source": SOURCE, "note": "更正"},
     "publish": lambda city: {"base": "1"},
     "upload": lambda city: {"file": table_file(), "source": SOURCE, "note": "更正"},
+    "undo": lambda city: {"source": SOURCE, "note": "误发"},
     "row": lambda city: ROW,
     "note": lambda city: {"note": "更正"},
     "offer": lambda city: {"phone": "13800004321", "right": "read"},

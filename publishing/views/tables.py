@@ -1,4 +1,6 @@
-from collections.abc import Callable, Sequence
+"""Pages of a table: what stands, its files, rows entered one by one, and undoing."""
+
+from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, cast
 
@@ -14,16 +16,16 @@ from accounts.models import User
 from accounts.roles import Role
 from core.form_token import form_key, fresh_key, once
 from core.paging import page_of
-from core.problems import Faster, Forbidden, Invalid, Missing, Stale
-from core.reading import whole_number
-from publishing import actions, permissions, queries
-from publishing.forms import DraftForm, UploadForm, row_form
+from core.problems import Faster, Forbidden, Missing
+from documents.actions import takes
+from publishing import actions, formats, permissions, queries
+from publishing.forms import UndoForm, UploadForm, row_form
 from publishing.models import Draft, PublishedRow
-from publishing.preview import preview
-from publishing.sheets import csv_file, written
-from publishing.tables import Row, RowForm, Table, table_of
+from publishing.sheets import written
+from publishing.tables import RowForm, Table, table_of, tables
 
-ROWS_SHOWN = 20
+#: Of the drafts that are not published yet.
+DRAFTS_SHOWN = 20
 
 
 def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -58,10 +60,16 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "publishing/index.html", {"kept": kept, "offices": offices})
 
 
+def largest() -> int:
+    """Bytes of a file of the table that has the largest ones."""
+    return max(each.size.bytes for each in tables())
+
+
 @require_safe
 @keeping
 def table(request: HttpRequest, kind: str) -> HttpResponse:
-    return _table_page(request, _table(kind, person(request)), UploadForm())
+    found = _table(kind, person(request))
+    return _table_page(request, found, UploadForm(found))
 
 
 def _table_page(request: HttpRequest, found: Table, form: UploadForm) -> HttpResponse:
@@ -80,24 +88,27 @@ def _table_page(request: HttpRequest, found: Table, form: UploadForm) -> HttpRes
         "page": page,
         "form": form,
         "form_key": form_key(request),
+        "formats": formats.formats_of(found.columns),
+        "plain_formats": formats.PLAIN,
         "newest": queries.newest(kind),
-        "drafts": list(queries.open_drafts(person(request), kind)[:ROWS_SHOWN]),
+        "drafts": list(queries.open_drafts(person(request), kind)[:DRAFTS_SHOWN]),
     }
     status = 422 if form.errors else 200
     return render(request, "publishing/table.html", context, status=status)
 
 
+@takes(largest)
 @require_POST
 @keeping
 def upload(request: HttpRequest, kind: str) -> HttpResponse:
     found = _table(kind, person(request))
-    form = UploadForm(request.POST, request.FILES)
+    form = UploadForm(found, request.POST, request.FILES)
     form.is_valid()
     kept = form.kept()
     if kept is None:
         return _table_page(request, found, form)
-    if form.guessed:
-        messages.info(request, _("The file was read as GB18030. Look whether the words are right."))
+    for words in form.cleaned_data["file"].told:
+        messages.info(request, words)
     begin = partial(actions.begin, kind=kind, by=person(request), **kept)
     return _begun(request, kind, kept, begin)
 
@@ -112,19 +123,18 @@ def _begun(request: HttpRequest, kind: str, body: Any, begin: Callable[[], Draft
 
 @require_safe
 @keeping
-def template_csv(request: HttpRequest, kind: str) -> HttpResponse:
+def template_file(request: HttpRequest, kind: str, ext: str) -> HttpResponse:
     found = _table(kind, person(request))
-    return csv_file(f"{kind}-template", [found.headers()])
+    return formats.lines_file(ext, f"{kind}-template", found.headers())
 
 
 @require_safe
 @keeping
-def table_csv(request: HttpRequest, kind: str) -> HttpResponse:
+def table_file(request: HttpRequest, kind: str, ext: str) -> HttpResponse:
     """A file that can be changed and uploaded again."""
     found = _table(kind, person(request))
     rows = queries.kept_rows(found, permissions.own_districts(person(request), found))
-    cells = [found.cells(found.values(row)) for row in rows]
-    return csv_file(kind, [found.headers(), *cells])
+    return formats.table_file(found.columns, ext, kind, rows, plain=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -215,97 +225,24 @@ def withdraw(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     return _begun(request, kind, {"note": note}, begin)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @keeping
-def draft(request: HttpRequest, pk: int) -> HttpResponse:
-    found = queries.own_draft(person(request), pk)
-    if found.publication:
-        return redirect("publish:table", found.kind)
-    return _draft_page(request, found, DraftForm(instance=found))
-
-
-def _draft_page(
-    request: HttpRequest, found: Draft, form: DraftForm, *, errors: Any = (), status: int = 200
-) -> HttpResponse:
-    seen = preview(draft=found, by=person(request))
-    table, difference = seen.table, seen.difference
-    withdrawn = [table.values(each) for each in difference.withdrawn]
-    # The first changed rows: which one, and every changed cell with its old and new value.
-    columns, changes = table.columns, []
-    for each in difference.changed[:ROWS_SHOWN]:
-        old, new = table.values(each.old), each.new
-        cells = [
-            (columns[name].label, columns[name].show(old[name]), columns[name].show(new[name]))
-            for name in each.columns
-        ]
-        key = " · ".join(columns[name].show(new[name]) for name in table.key)
-        changes.append({"key": key, "cells": cells})
-    context = {
-        "draft": found,
-        "label": table.kind.label,
-        "form": form,
-        # Publishing twice and changing to the same are one already; the key tells discarding so.
-        "form_key": form_key(request),
-        "errors": list(errors),
-        "troubles": seen.troubles,
-        "questions": seen.questions,
-        "seen": seen,
-        "added": _first_rows(table, difference.added, _("New rows")),
-        "withdrawn": _first_rows(table, withdrawn, _("Rows to be withdrawn")),
-        "changes": changes,
-        "can_publish": not seen.troubles and not difference.empty,
-    }
-    return render(request, "publishing/draft.html", context, status=status)
-
-
-def _first_rows(table: Table, rows: Sequence[Row], caption: str) -> dict[str, Any]:
-    drawn = table.drawn(rows[:ROWS_SHOWN], caption=caption)
-    return {**drawn, "more": max(len(rows) - ROWS_SHOWN, 0)}
-
-
-@require_POST
-@keeping
-def change(request: HttpRequest, pk: int) -> HttpResponse:
-    found = queries.own_draft(person(request), pk)
-    form = DraftForm(request.POST, instance=found)
-    if not form.is_valid():
-        return _draft_page(request, queries.own_draft(person(request), pk), form, status=422)
-    actions.change(draft=found, **{"text": found.text, **form.cleaned_data})
-    return redirect("publish:draft", pk)
-
-
-@require_POST
-@keeping
-def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Only what the person saw is published: `base` is compared."""
-    found = queries.own_draft(person(request), pk)
-    base = request.POST.get("base", "")
-    try:
-        made = actions.publish(
-            draft=found,
-            by=person(request),
-            base=whole_number(base),
-            sure=request.POST.get("sure") == "yes",
+def undo(request: HttpRequest, kind: str, number: int) -> HttpResponse:
+    """A draft by which the table stands as it stood before one of its publications."""
+    found, user = _table(kind, person(request)), person(request)
+    publication = queries.publication(kind, number)
+    form = UndoForm(request.POST or None, initial={"source": publication.source})
+    if request.method == "POST" and form.is_valid():
+        begin = partial(
+            actions.begin_undoing, publication=publication, by=user, **form.cleaned_data
         )
-    except (Invalid, Stale) as refusal:
-        errors = [{"text": error.reason} for error in refusal.errors]
-        errors = errors or [{"text": refusal.detail or refusal.title}]
-        again = queries.own_draft(person(request), pk)
-        form = DraftForm(instance=again)
-        return _draft_page(request, again, form, errors=errors, status=refusal.status)
-    said = _("Published as number {number}. Everybody can see it now.")
-    messages.success(request, said.format(number=made.number))
-    return redirect("publish:table", made.kind)
-
-
-@require_POST
-@keeping
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    def thrown_away() -> str:
-        found = queries.own_draft(person(request), pk)
-        actions.discard(draft=found)
-        return str(found.kind)
-
-    kind = once(request, {}, thrown_away)
-    messages.success(request, _("The draft was discarded. Nothing was published."))
-    return redirect("publish:table", kind)
+        return _begun(request, kind, form.cleaned_data, begin)
+    context = {
+        "kind": kind,
+        "label": found.kind.label,
+        "publication": publication,
+        "form": form,
+        "form_key": form_key(request),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "publishing/undo.html", context, status=status)

@@ -1,0 +1,222 @@
+"""Pages of a draft: what it would change, putting it right, publishing and discarding it."""
+
+from itertools import islice
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.decorators import person
+from core.form_token import form_key, once
+from core.problems import Invalid, Missing, Stale
+from core.reading import whole_number
+from documents.actions import takes
+from publishing import actions, formats, queries
+from publishing.differences import Change
+from publishing.forms import DraftForm, FileForm
+from publishing.models import Draft
+from publishing.preview import Preview, preview
+from publishing.sheets import records
+from publishing.tables import Table, table_of
+from publishing.views.tables import keeping, largest
+
+ROWS_SHOWN, ROWS_A_PAGE = 20, 100
+
+
+@require_safe
+@keeping
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    found = queries.own_draft(person(request), pk)
+    if found.publication:
+        return redirect("publish:table", found.kind)
+    return _draft_page(request, found, DraftForm(instance=found))
+
+
+def _draft_page(
+    request: HttpRequest,
+    found: Draft,
+    form: DraftForm,
+    *,
+    file: FileForm | None = None,
+    errors: Any = (),
+    status: int = 200,
+) -> HttpResponse:
+    seen = preview(draft=found, by=person(request))
+    difference = seen.difference
+    context = {
+        "draft": found,
+        "label": seen.table.kind.label,
+        "form": form,
+        "file": (file or FileForm(seen.table)) if found.has_text else None,
+        # Publishing twice and changing to the same are one already; the key tells discarding so.
+        "form_key": form_key(request),
+        "errors": list(errors),
+        "seen": seen,
+        "parts": [_part(seen, of, slice(ROWS_SHOWN)) for of in PARTS],
+        "first": _first_lines(found, seen.table) if "text" not in form.fields else None,
+        "plain_formats": formats.PLAIN,
+        "shown": ROWS_SHOWN,
+        "can_publish": not seen.troubles and not difference.empty,
+    }
+    return render(request, "publishing/draft.html", context, status=status)
+
+
+PARTS: Final = {
+    "added": gettext_lazy("New rows"),
+    "changed": gettext_lazy("Rows to be corrected"),
+    "withdrawn": gettext_lazy("Rows to be withdrawn"),
+}
+
+
+def _part(seen: Preview, of: str, shown: slice) -> dict[str, Any]:
+    """Some of the rows that are added, changed or withdrawn; of changed ones each changed cell with
+    its old and new value."""
+    table, difference = seen.table, seen.difference
+    part: dict[str, Any] = {"of": of, "title": PARTS[of]}
+    if of == "changed":
+        changes = [_change(table, change) for change in difference.changed[shown]]
+        return {**part, "all": len(difference.changed), "changes": changes}
+    if of == "added":
+        rows, count = difference.added[shown], len(difference.added)
+    else:
+        rows = [table.values(row) for row in difference.withdrawn[shown]]
+        count = len(difference.withdrawn)
+    return {**part, "all": count, "table": table.drawn(rows, caption=PARTS[of])}
+
+
+def _change(table: Table, change: Change) -> dict[str, Any]:
+    columns, old, new = table.columns, table.values(change.old), change.new
+    return {
+        "key": " · ".join(columns[name].show(new[name]) for name in table.key),
+        "cells": [
+            (columns[name].label, columns[name].show(old[name]), columns[name].show(new[name]))
+            for name in change.columns
+        ],
+    }
+
+
+def _first_lines(found: Draft, table: Table) -> dict[str, Any] | None:
+    """The beginning of a text that is too long for a form; None where the draft has no text, or
+    none that can be read."""
+    try:
+        header, *lines = islice(records(found.text, most=table.size.rows), ROWS_SHOWN + 1)
+    except (ValidationError, ValueError):
+        return None
+    return {
+        "caption": _("The first rows of the file"),
+        "columns": [{"label": cell} for cell in header],
+        "rows": [[*line, *[""] * len(header)][: len(header)] for line in lines if line],
+        "stack": True,
+    }
+
+
+@require_safe
+@keeping
+def changes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every row that a draft would add, change or withdraw, by pages."""
+    found = queries.own_draft(person(request), pk)
+    of, start = request.GET.get("of", "added"), whole_number(request.GET.get("from", "0"))
+    if of not in PARTS or start is None:
+        raise Missing
+    if found.publication:
+        return redirect("publish:table", found.kind)
+    seen = preview(draft=found, by=person(request))
+    if seen.troubles:
+        return redirect("publish:draft", pk)
+    part = _part(seen, of, slice(start, start + ROWS_A_PAGE))
+    last = min(start + ROWS_A_PAGE, part["all"])
+    context = {
+        "draft": found,
+        "label": seen.table.kind.label,
+        "part": part,
+        "first": start + 1,
+        "last": last,
+        "page": {
+            "previous_url": f"?of={of}&from={max(start - ROWS_A_PAGE, 0)}" if start else "",
+            "next_url": f"?of={of}&from={last}" if last < part["all"] else "",
+        },
+    }
+    return render(request, "publishing/changes.html", context)
+
+
+@require_safe
+@keeping
+def draft_file(request: HttpRequest, pk: int, ext: str) -> HttpResponse:
+    """The text of a draft as a file, to be put right and uploaded again."""
+    found = queries.own_draft(person(request), pk)
+    if not found.has_text:
+        raise Missing
+    try:
+        header, *lines = records(found.text, most=table_of(found.kind).size.rows)
+    except (ValidationError, ValueError):
+        raise Missing from None
+    return formats.lines_file(ext, f"{found.kind}-draft", header, lines)
+
+
+@takes(largest)
+@require_POST
+@keeping
+def upload_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another file in the place of a draft's text."""
+    found = queries.own_draft(person(request), pk)
+    form = FileForm(table_of(found.kind), request.POST, request.FILES)
+    if not form.is_valid():
+        return _draft_page(request, found, DraftForm(instance=found), file=form, status=422)
+    file = form.cleaned_data["file"]
+    actions.upload_again(draft=found, file=file, file_name=form.cleaned_data["file_name"])
+    for words in file.told:
+        messages.info(request, words)
+    return redirect("publish:draft", pk)
+
+
+@require_POST
+@keeping
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    found = queries.own_draft(person(request), pk)
+    form = DraftForm(request.POST, instance=found)
+    if not form.is_valid():
+        return _draft_page(request, queries.own_draft(person(request), pk), form, status=422)
+    actions.change(draft=found, **{"text": found.text, **form.cleaned_data})
+    return redirect("publish:draft", pk)
+
+
+@require_POST
+@keeping
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Only what the person saw is published: `base` is compared."""
+    found = queries.own_draft(person(request), pk)
+    base = request.POST.get("base", "")
+    try:
+        made = actions.publish(
+            draft=found,
+            by=person(request),
+            base=whole_number(base),
+            sure=request.POST.get("sure") == "yes",
+        )
+    except (Invalid, Stale) as refusal:
+        errors = [{"text": error.reason} for error in refusal.errors]
+        errors = errors or [{"text": refusal.detail or refusal.title}]
+        again = queries.own_draft(person(request), pk)
+        form = DraftForm(instance=again)
+        return _draft_page(request, again, form, errors=errors, status=refusal.status)
+    said = _("Published as number {number}. Everybody can see it now.")
+    messages.success(request, said.format(number=made.number))
+    return redirect("publish:table", made.kind)
+
+
+@require_POST
+@keeping
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    def thrown_away() -> str:
+        found = queries.own_draft(person(request), pk)
+        actions.discard(draft=found)
+        return str(found.kind)
+
+    kind = once(request, {}, thrown_away)
+    messages.success(request, _("The draft was discarded. Nothing was published."))
+    return redirect("publish:table", kind)
