@@ -74,7 +74,7 @@ def held(case: Application) -> list[tuple[str, int, str]]:
 def data(case: Application, type_: str) -> dict[str, Any]:
     opening = opening_of(Entry.objects.filter(case_ref=case.ref, type=type_).latest("id"))
     assert opening
-    return opening.data
+    return dict(opening.data)
 
 
 def said(case: Application) -> str:

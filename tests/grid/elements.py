@@ -29,8 +29,10 @@ Row = dict[str, Any]
 
 def element(code: str, fed_from: str = "", room: int | None = None, **more: Any) -> Row:
     """One element; the first letter of its code says what it is. `room`: in kVA, None: unknown."""
-    figures = {} if room is None else {"rating_kva": room, "max_load_kva": 0, "committed_kva": 0}
-    plain = {
+    figures: Row = (
+        {} if room is None else {"rating_kva": room, "max_load_kva": 0, "committed_kva": 0}
+    )
+    plain: Row = {
         "code": code, "kind": KINDS[code[0]], "name": f"Made-up {code}", "district": "510302",
         "fed_from": fed_from, "voltage_kv": 10, "limited": "no", "data_date": DAY,
     }  # fmt: skip
@@ -46,7 +48,8 @@ def text_of(rows: Sequence[Row]) -> str:
 def tree(**rooms: int | None) -> list[Row]:
     """A substation with one transformer, two lines, and a public transformer on each: what feeds
     what stands in the order of the list."""
-    room: dict[str, int | None] = {"T": 1000, "L1": 800, "L2": 600, "P1": 400, "P2": 400} | rooms
+    usual = {"T": 1000, "L1": 800, "L2": 600, "P1": 400, "P2": 400}
+    room: dict[str, int | None] = {**usual, **rooms}
     return [
         element("S", room=room.get("S")),
         element("T", "S", room["T"]),

@@ -1,7 +1,7 @@
 """What is promised of the grid: the peak along the way up, never more than there is, for a time."""
 
 from datetime import timedelta
-from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -39,10 +39,13 @@ def refused(code: str, kva: float, **more: object) -> tuple[str, str]:
     return error.pointer, str(error.reason)
 
 
-def held(case: object) -> list[tuple[str, Decimal, str]]:
+def held(case: UUID) -> list[tuple[str, int, str]]:
     """What was ever promised to a case: of what, how much, and how it ended."""
     rows = Reservation.objects.filter(case_ref=case).order_by("pk")
-    return list(rows.values_list("element__code", "kva", "ending"))
+    return [
+        (code, int(kva), ending)
+        for code, kva, ending in rows.values_list("element__code", "kva", "ending")
+    ]
 
 
 # --- the way up -------------------------------------------------------------------------------
