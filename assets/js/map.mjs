@@ -39,8 +39,11 @@ function reachable(layer, { name, word }) {
   });
 }
 
-/** Leaves out of a label what does not fit its area: the name first, then the word. */
-function label(map, layer) {
+const apart = (a, b) =>
+  a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+
+/** Leaves out of a label what does not fit its area or covers another: the name, then the word. */
+function label(map, layer, taken) {
   const bounds = layer.getBounds();
   const size = map
     .latLngToLayerPoint(bounds.getSouthEast())
@@ -54,8 +57,11 @@ function label(map, layer) {
     layer.setTooltipContent(text);
     const shown = layer.getTooltip().getElement();
     shown.hidden = false;
-    if (shown.offsetWidth <= size.x && shown.offsetHeight <= size.y) {
-      layer.getTooltip().update();
+    layer.getTooltip().update();
+    const place = shown.getBoundingClientRect();
+    const fits = place.width <= size.x && place.height <= size.y;
+    if (fits && taken.every((other) => apart(place, other))) {
+      taken.push(place);
       return;
     }
     shown.hidden = true;
@@ -75,7 +81,10 @@ function areasOn(map) {
     },
   }).addTo(map);
   areas.eachLayer((layer) => reachable(layer, layer.feature.properties));
-  const labelled = () => areas.eachLayer((layer) => label(map, layer));
+  const labelled = () => {
+    const taken = [];
+    areas.eachLayer((layer) => label(map, layer, taken));
+  };
   const chosen = areas.getLayers().find((layer) => layer.feature.id === box.dataset.chosen);
   const shown = (chosen ?? areas).getBounds();
   const fit = () => {
