@@ -9,7 +9,7 @@ from core.problems import Invalid
 from grid.gcj02 import shifted
 from grid.models import Element, ElementRow
 from publishing import actions
-from publishing.preview import read
+from publishing.lines import read
 from publishing.tables import table_of
 from tests.grid.elements import Row, element, opens, published, text_of, tree
 from tests.people import staff

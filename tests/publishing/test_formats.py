@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from core.problems import Invalid
 from documents import content
 from documents.actions import Bounded
-from grid.models import CapacityRow
+from grid.models import ElementRow
 from publishing import features, tables, workbooks
 from publishing.columns import Choice, Day, Flag, Number, Text
 from publishing.formats import Uploaded, formats_of, uploaded
@@ -46,12 +46,9 @@ class PlaceForm(RowForm):
 
 #: As large as the network's, with a place in each row; nothing of it is stored.
 PLACES = Table(
-    Kind.CAPACITY, CapacityRow, PlaceForm, key=("code",), words=Wording("", "", ""), size=NETWORK
+    Kind.CAPACITY, ElementRow, PlaceForm, key=("code",), words=Wording("", "", ""), size=NETWORK
 )
-CAPACITY_HEADER = [
-    "district", "substation", "voltage_kv", "transformer", "line", "capacity_kva", "open_kva",
-    "limited", "data_date",
-]  # fmt: skip
+CAPACITY_HEADER = ["code", "kind", "name", "district", "voltage_kv", "data_date"]
 
 
 @pytest.fixture(autouse=True)
@@ -309,7 +306,7 @@ def test_a_file_may_be_as_long_as_its_table_allows() -> None:
 def test_a_figure_that_nobody_knows_is_empty_and_never_zero(unknown: str) -> None:
     [(_number, row)] = read(PLACES, f"code,kind,rating_kva\nL-1,line,{unknown}", source="s").rows
     assert row["rating_kva"] is None
-    line = ["510302", "S", unknown, "T", "L", "8000", "1", "no", "2026-11-01"]
+    line = ["L-1", "line", "L", "510302", unknown, "2026-11-01"]
     [trouble] = read(table_of("capacity"), written([CAPACITY_HEADER, line]), source="s").troubles
     assert trouble.text == "Row 2, column “Voltage”: Is not a number."
 

@@ -347,12 +347,12 @@ def test_of_two_who_withdraw_a_row_the_second_is_told(desk: Client, lead: User) 
 def test_a_long_file_is_shown_by_its_first_rows_and_uploaded_anew(desk: Client) -> None:
     english(desk)
     lines = builders.capacity("S0", open_kva=9000).splitlines()
-    rows = [lines[1].replace("S0", f"S{n}-{'x' * 60}") for n in range(1500)]
+    rows = [lines[1].replace("S0-1", f"S{n}").replace("S0", "x" * 60) for n in range(1500)]
     address = upload(desk, "capacity", "\n".join([lines[0], *rows]).encode())
     page = Page(desk.get(address))
     assert "1500 mistakes" in page.text
     assert "And 1200 more." in page.text
-    assert f"S19-{'x' * 60}" in page.text
+    assert "S19" in page.text
     for ext in ("csv", "xlsx"):
         file = desk.get(f"{address}draft.{ext}")
         assert file.status_code == 200

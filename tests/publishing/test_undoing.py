@@ -8,7 +8,7 @@ from django.utils.translation import override
 from accounts.models import User
 from accounts.roles import Role
 from core.problems import Invalid
-from grid.models import CapacityRow
+from grid.models import ElementRow
 from publishing import actions
 from publishing.models import Publication
 from publishing.preview import preview
@@ -26,8 +26,8 @@ def three(a: int | None = None, b: int | None = None, c: int | None = None) -> s
 
 
 def standing() -> list[tuple[str, int, str]]:
-    rows = CapacityRow.objects.standing().order_by("substation")
-    return [(row.substation, int(row.open_kva), row.source) for row in rows]
+    rows = ElementRow.objects.standing().order_by("code")
+    return [(row.code[0], 8000 - int(row.max_load_kva or 0), row.source) for row in rows]
 
 
 def undone(publication: Publication, by: User) -> Publication:
@@ -64,7 +64,7 @@ def test_a_row_that_was_touched_since_stays_and_is_named(lead: User) -> None:
     was = standing()
     assert troubles(first, lead) == [
         (
-            "“Ziliujing District · B · T1 · Line 1”: number 2 changed it since. Undo that one "
+            "“B-1”: number 2 changed it since. Undo that one "
             "first, or correct the row itself."
         )
     ]
