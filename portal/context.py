@@ -18,7 +18,6 @@ from accounts import kept
 from accounts.models import User
 from accounts.roles import (
     BUREAU_DESK,
-    COMPANY,
     COORDINATORS,
     COUNTER,
     EXPLAINERS,
@@ -57,7 +56,7 @@ OPEN: Final = frozenset({"applications:apply", "applications:progress", "disclos
 SECTIONS: Final[tuple[tuple[Who, Text, str], ...]] = (
     (ROLES, gettext_lazy("To do"), "desk"),
     (SUPPLY_DESK, gettext_lazy("All cases"), "work:queue"),
-    (COMPANY, gettext_lazy("Grid"), "work-grid:elements"),
+    ((*SUPPLIERS, Role.SUPPLY_LEAD), gettext_lazy("Grid"), "work-grid:elements"),
     (SUPPLIERS, gettext_lazy("Calendar"), "work-appointments:calendar"),
     (SUPPLIERS, gettext_lazy("Field work"), "field:today"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Assignment"), "assignments:overview"),
