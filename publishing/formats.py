@@ -92,7 +92,9 @@ def table_file(
     if ext == Format.XLSX:
         cells = (_cells(columns, row, plain=plain) for row in stored)
         return _workbook(name, header, cells)
-    return sheets.csv_file(name, _after(header, (_texts(columns, row, plain=plain) for row in stored)))
+    return sheets.csv_file(
+        name, _after(header, (_texts(columns, row, plain=plain) for row in stored))
+    )
 
 
 def lines_file(

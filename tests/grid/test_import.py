@@ -55,7 +55,7 @@ def refused(lead: User, *rows: Row, sure: bool = True) -> list[str]:
             ["Row 2, column “Geometry”: A “Public transformer” does not have this form."],
         ),
         (
-            [element("P3", "L1", 400, max_load_kva="NaN")],
+            [element("P3", "L1", 400, max_load_kva="much")],
             ["Row 2, column “Maximum load”: Is not a number."],
         ),
         (

@@ -371,9 +371,9 @@ def test_a_long_file_is_shown_by_its_first_rows_and_uploaded_anew(desk: Client) 
 def test_every_change_can_be_looked_at(desk: Client, lead: User) -> None:
     english(desk)
     lines = builders.capacity("S").splitlines()
-    numbered = [lines[1].replace("S,", f"S{n:03d},") for n in range(150)]
+    numbered = [lines[1].replace("S-1", f"S{n:03d}") for n in range(150)]
     builders.published("capacity", "\n".join([lines[0], *numbered]), lead)
-    changed = [line.replace(",3000,", ",2999,") for line in numbered[:130]]
+    changed = [line.replace(",5000,", ",5001,") for line in numbered[:130]]
     address = upload(desk, "capacity", "\n".join([lines[0], *changed]).encode(), whole="on")
     page = Page(desk.get(address)).text
     assert "New: 0. Corrected: 130. Withdrawn: 20. Unchanged: 0." in page

@@ -63,10 +63,7 @@ def test_a_row_that_was_touched_since_stays_and_is_named(lead: User) -> None:
     builders.published("capacity", three(c=7), lead)
     was = standing()
     assert troubles(first, lead) == [
-        (
-            "“B-1”: number 2 changed it since. Undo that one "
-            "first, or correct the row itself."
-        )
+        ("“B-1”: number 2 changed it since. Undo that one first, or correct the row itself.")
     ]
     # A row that was withdrawn and brought again is touched too.
     gone = builders.published("capacity", three(a=1), lead, note="n", whole=True)
