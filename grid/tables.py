@@ -186,10 +186,13 @@ def together(rows: Sequence[Row]) -> Iterable[RowComplaint]:
     """What feeds an element is there, and no element feeds itself over others."""
     # Whoever keeps one district does not see the rows of the others, which may feed it.
     others = ElementRow.objects.standing().exclude(district__in={row["district"] for row in rows})
-    feeders = dict(others.values_list("code", "fed_from"))
+    elsewhere = dict(others.values_list("code", "fed_from"))
+    feeders = dict(elsewhere)
     feeders |= {row["code"]: row["fed_from"] for row in rows}
     sound: set[str] = set()
     for index, row in enumerate(rows):
+        if row["code"] in elsewhere:
+            yield index, "code", _("This code is published in another district.")
         if row["fed_from"] and row["fed_from"] not in feeders:
             yield index, "fed_from", _("There is no element of this code.")
             continue

@@ -112,13 +112,15 @@ DECLARE
 BEGIN
     FOR depth IN 0..1000 LOOP
         SELECT e.parent_id,
-            grid_room(row.kind, row.rating_kva, row.max_load_kva, row.committed_kva) AS room
+            grid_room(row.kind, row.rating_kva, row.max_load_kva, row.committed_kva) AS room,
+            EXISTS (SELECT FROM grid_hold h WHERE h.element_id = e.id) AS held
             INTO passed
             FROM grid_element e LEFT JOIN grid_elementrow row ON row.id = e.row_id
             WHERE e.id = key;
         IF passed.room IS NULL THEN RETURN NULL; END IF;
         IF passed.room < 'Infinity' THEN
-            least_room := least(least_room, passed.room - grid_peak(key, since, until, true, true));
+            least_room := least(least_room, passed.room - CASE WHEN passed.held
+                THEN grid_peak(key, since, until, true, true) ELSE 0 END);
         END IF;
         key := passed.parent_id;
         EXIT WHEN key IS NULL;
@@ -182,6 +184,13 @@ BEGIN
         )
     )
     INSERT INTO grid_hold (reservation_id, element_id) SELECT * FROM ways ON CONFLICT DO NOTHING;
+    -- After a first load the planner still takes the tables for small ones.
+    IF (SELECT count(*) FROM (
+        SELECT FROM grid_elementrow WHERE publication_id = publication LIMIT 1000) many) = 1000
+    THEN
+        ANALYZE grid_element;
+        ANALYZE grid_elementrow;
+    END IF;
 END $$;
 
 -- What was promised never becomes another promise: it ends, lapses later, or gets its power. Only

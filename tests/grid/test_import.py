@@ -124,6 +124,9 @@ def test_a_lead_of_one_district_feeds_lines_from_another_and_keeps_only_that_one
     assert refused(local, element("L8", "B", 500)) == [
         "Row 2, column “District”: You do not keep the figures of this district."
     ]
+    assert refused(local, element("L1", "B", 500, district="510303")) == [
+        "Row 2, column “Code”: This code is published in another district."
+    ]
 
 
 def test_an_empty_figure_is_unknown_and_generation_is_another_side(lead: User) -> None:
