@@ -30,6 +30,9 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("position", core.fields.EncryptedTextField()),
+                ("role", models.CharField(max_length=20)),
+                ("kept_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
                 ("application", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="supply_place", to="applications.application")),
             ],
         ),

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from accounts.roles import COMPANY
 from applications.states import PLANNED, State
 from applications.supply import queries
 from applications.supply.models import SupplyPlace
-from core.problems import FieldError, Invalid
+from core.clock import city_now
+from core.locks import lock_case
+from core.problems import Faster, FieldError, Invalid
 from grid import proposals, reservations
 from grid.models import Element, Waiting
 from grid.points import actions as points
@@ -24,10 +29,29 @@ if TYPE_CHECKING:
     from applications.models import Application
 
 
-def set_place(case: "Application", position: str) -> None:
+@transaction.atomic
+def set_place(
+    case: "Application", position: str, *, by: User, version: int | None = None
+) -> SupplyPlace:
     """Say where a case is to be supplied, or say it anew; the record commits to what is reserved
-    there, and not to where somebody lives."""
-    SupplyPlace.objects.update_or_create(application=case, defaults={"position": position})
+    there, and not to where somebody lives.
+
+    Args:
+        version: of what the person saw; 0: nothing was said yet.
+
+    Raises:
+        Faster: somebody has kept another position since.
+    """
+    lock_case(case.ref)
+    place = queries.place_of(case) or SupplyPlace(application=case, version=0)
+    if version is not None and version != place.version:
+        text = _("Another position is kept by now: %(position)s.")
+        winner = {"role": place.role, "at": place.kept_at.isoformat()}
+        raise Faster(text % {"position": place.position}, winner=winner)
+    place.position, place.version, place.kept_at = position, place.version + 1, city_now()
+    place.role = by.role_in(*COMPANY, district=case.district) or ""
+    place.save()
+    return place
 
 
 def committed(wanted: Sequence[Wanted]) -> list[dict[str, Any]]:

@@ -29,7 +29,8 @@ def supply(request: Request, number: str) -> Response:
     settle(case.ref)
 
     def act() -> tuple[int, Any]:
-        actions.set_place(case, read(PlaceBody, body_of(request))["position"])
+        said = read(PlaceBody, body_of(request))
+        actions.set_place(case, said["position"], by=user_of(request))
         return 200, answer_of(case)
 
     return with_version(answer_once(request, act), case.version)

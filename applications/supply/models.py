@@ -16,6 +16,10 @@ class SupplyPlace(models.Model):
         "applications.Application", models.CASCADE, related_name="supply_place"
     )
     position = EncryptedTextField()
+    # Of who kept it last, and when: whoever typed another one meanwhile is told.
+    role = models.CharField(max_length=20)
+    kept_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
         return str(self.application_id)

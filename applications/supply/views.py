@@ -1,5 +1,6 @@
 """The page of the supply of a case: where it connects, what is reserved, what the grid proposes."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -17,11 +18,11 @@ from applications.supply import actions, queries
 from applications.supply.reading import supply_words, works_for, works_words
 from applications.supply.serializers import PlaceBody, SupplyElement
 from applications.work.views import case_page, desk, done
-from core.form_token import form_token, posted
+from core.form_token import form_token, fresh_token, posted
 from core.forms import BodyForm, form_of
-from core.problems import Invalid
+from core.problems import Invalid, Problem
 from workflow.buttons import buttons
-from workflow.pages import OVERTAKEN, act_once, answer_form, take
+from workflow.pages import OVERTAKEN, act_once, answer_form, take, winner_words
 
 PLACE_FORM = form_of(PlaceBody)
 
@@ -35,8 +36,8 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     sent = posted(request)
     form = PLACE_FORM(sent) if sent else PLACE_FORM(initial={"position": place and place.position})
 
-    def keep(_version: int) -> None:
-        actions.set_place(case, form.body()["position"])
+    def keep(version: int) -> None:
+        actions.set_place(case, form.body()["position"], by=person(request), version=version)
 
     def kept() -> HttpResponse:
         messages.success(request, _("The position is kept. The grid proposes below."))
@@ -46,14 +47,16 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         form,
         lambda: act_once(request, CASES, case, {"place": form.body()}, keep),
         page=lambda form: supply_page(request, case, form),
-        overtaken=lambda problem: case_page(request, CASES.read_anew(case), problem),
+        overtaken=lambda problem: supply_page(request, case, form, problem),
         done=kept,
     )
 
 
 def supply_page(
-    request: HttpRequest, case: Application, form: BodyForm, refused: Invalid | None = None
+    request: HttpRequest, case: Application, form: BodyForm, problem: Problem | None = None
 ) -> HttpResponse:
+    place = queries.place_of(case)
+    fresh = fresh_token if problem else partial(form_token, request)
     found = {each.action: each for each in buttons(CASES, case, person(request))}
     reserving, planning = found.get("reserve_supply"), found.get("reply_plan")
     context: dict[str, Any] = {
@@ -62,16 +65,19 @@ def supply_page(
         "form": form,
         "needed": queries.needed_kva(case),
         "reserved": supply_words(case),
-        "placed": queries.place_of(case) is not None,
+        "placed": place is not None,
         "proposals": [
             (each, works_words(works_for(case, each))) for each in queries.proposed(case)
         ],
         "may_reserve": bool(reserving and reserving.allowed),
         "may_plan": bool(planning and planning.allowed),
-        "form_token": form_token(request, case.version),
-        "refused": refused and refused.errors[0].reason,
+        "form_token": fresh(case.version),
+        "place_token": fresh(place.version if place else 0),
+        "problem": problem,
+        "winner": winner_words(problem) if problem else "",
+        "refused": [error.reason for error in problem.errors] if problem else [],
     }
-    status = 422 if form.errors or refused else 200
+    status = problem.status if problem else 422 if form.errors else 200
     return render(request, "work/supply.html", context, status=status)
 
 

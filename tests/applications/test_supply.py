@@ -57,7 +57,7 @@ def grid(people: People) -> User:
 
 
 def placed(case: Application) -> Application:
-    set_place(case, HERE)
+    set_place(case, HERE, by=User.objects.get(username="manager"))
     return case
 
 
@@ -139,7 +139,8 @@ def test_the_manager_reserves_another_and_hears_why_where_there_is_no_room(
     published(grid, element("P1", "L1", 10, **at("POINT", "104.7701 29.35")))
     page = Page(of(people, "manager").get(f"/work/cases/{case.number}/supply/"))
     answer = of(people, "manager").post(
-        f"/work/cases/{case.number}/supply/reserve/", page.carried() | {"element": "P1"}
+        f"/work/cases/{case.number}/supply/reserve/",
+        page.carried() | {"version": again(case).version, "element": "P1"},
     )
     assert answer.status_code == 422
     assert "10 kVA" in Page(answer).main

@@ -27,7 +27,7 @@ def test_of_two_plans_for_the_last_room_one_is_replied(
     published(people["supply-lead"], *tree(L1=1000))
     cases = [case_at(people, Kind.HV_SINGLE, State.ACCEPTED) for _ in range(2)]
     for case in cases:
-        set_place(case, "104.77 29.35")
+        set_place(case, "104.77 29.35", by=people["manager"])
     ready = Barrier(2)
 
     def plan(case: Application) -> str:

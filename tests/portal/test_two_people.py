@@ -20,6 +20,7 @@ from applications.models import Application
 from applications.packages import actions as packages
 from applications.referrals.actions import REFERRALS
 from applications.states import State
+from applications.supply.actions import set_place
 from approvals.advice.actions import ADVICE
 from approvals.models import Permit
 from approvals.opinions.actions import OPINIONS
@@ -40,6 +41,7 @@ from tests.approvals.people import ANSWERED
 from tests.builders import Ready, packed, pdf, perform, permit_step, post_works
 from tests.builders import again as anew
 from tests.builders import do as take
+from tests.disclosure.published import TABLES
 from tests.oversight.findings import SAID, act, opened, signal_at
 from tests.oversight.orders import do, issue
 from tests.page import Page
@@ -288,6 +290,28 @@ def package_saved(people: People, ready: Ready) -> Any:
     seen = Page(first.get(page)).carried()
     packages.save(application=case, body=PACKAGE, by=second(people, Role.PROJECT))
     return first.post(page, {**seen, "contractor": "另一家线路公司"})
+
+
+@at("/work/cases/<str:number>/supply/")
+def place_kept(people: People, ready: Ready) -> Any:
+    """Somebody else says where the case connects meanwhile."""
+    case, first = ready(Kind.LV_SMALL, State.CONTRACTED), slow(people["manager"])
+    page = f"/work/cases/{case.number}/supply/"
+    seen = Page(first.get(page)).carried()
+    set_place(case, "104.77 29.35", by=second(people, Role.MANAGER))
+    return first.post(page, {**seen, "position": "104.78 29.36"})
+
+
+@at("/work/cases/<str:number>/supply/reserve/")
+def supply_reserved(people: People, ready: Ready) -> Any:
+    """Somebody else reserves meanwhile."""
+    case, first = ready(Kind.LV_SMALL, State.CONTRACTED), slow(people["manager"])
+    builders.published("capacity", TABLES["capacity"], people["supply-lead"])
+    page = f"/work/cases/{case.number}/supply/"
+    seen = Page(first.get(page)).carried()
+    by = second(people, Role.MANAGER)
+    perform(application=case, action="reserve_supply", by=by, body={"element": "YS-P1"})
+    return first.post(f"{page}reserve/", {**seen, "version": case.version, "element": "YS-P1"})
 
 
 @at("/work/cases/<str:number>/package/advice/")
@@ -727,6 +751,7 @@ ALONE: dict[str, str] = {
             "/opinions/open/", "/opinions/code/",
             "/account/claim/code/", "/account/offer/", "/account/offer/code/",
             "/work/publish/drafts/<int:pk>/change/", "/work/publish/drafts/<int:pk>/discard/",
+            "/work/publish/drafts/<int:pk>/upload/",
             "/account/close/code/", "/account/passkeys/ask-to-close/", "/desk/filters/<int:pk>/",
             "/account/passkeys/ask-to-confirm/", "/desk/digest/",
             "/desk/filters/<int:pk>/delete/", "/work/appointments/blocked/",
@@ -740,7 +765,8 @@ ALONE: dict[str, str] = {
             "/apply/", "/account/mandates/offer/", "/account/mandates/ask/",
             "/account/cases/<slug:number>/hand-over/", "/account/people/new/",
             "/account/organisations/", "/work/publish/<slug:kind>/upload/",
-            "/work/publish/<slug:kind>/row/", "/oversight/orders/new/",
+            "/work/publish/<slug:kind>/row/",
+            "/work/publish/<slug:kind>/publications/<int:number>/undo/", "/oversight/orders/new/",
             "/work/referrals/new/<int:pk>/", "/work/referrals/offices/", "/desk/filters/new/",
             "/work/absences/", "/work/assignments/cells/new/<str:district>/", "/enquiries/",
             "/work/enquiries/new/", "/bureau/permits/<int:pk>/opinions/new/",

@@ -146,6 +146,13 @@ def _publish_fees(people: People) -> None:
     publishing.publish(draft=draft, by=lead)
 
 
+def _publish_capacity(people: People) -> None:
+    lead = people["supply-lead"]
+    text = TABLES["capacity"].replace("2026-11-01", "2026-03-01")
+    draft = publishing.begin(kind="capacity", by=lead, text=text, source=SOURCE)
+    publishing.publish(draft=draft, by=lead)
+
+
 def _planned(people: People, case: Application) -> Application:
     """A plan that is contested, replied anew, prolonged and agreed to, by adopted rules."""
     with pytest.MonkeyPatch.context() as rules:
@@ -270,6 +277,8 @@ def to_hall(people: People, case: Application) -> Application:
 def shop(people: People) -> Application:
     """A small shop whose permit is decided on the spot, and handed out at a service hall."""
     case = case_at(people, Kind.LV_SMALL, State.CONTRACTED)
+    _publish_capacity(people)
+    case = do(people, case, "reserve_supply", element="YS-P1")
     case = post_works(people, case, ON_ROAD | {"voltage": "low"})
     decide_all(people, case)
     PERMIT_PAPERS.run()

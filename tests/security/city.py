@@ -591,7 +591,7 @@ BODIES: dict[str, Any] = {
     "advice": lambda city: ADVICE,
     "advice-page": lambda city: {"version": 3, "idempotency_key": "k", **ADVICE},
     "place": lambda city: PLACE,
-    "place-page": lambda city: _version(city, "contracted") | PLACE,
+    "place-page": lambda city: {"version": 0, "idempotency_key": "k"} | PLACE,
     "supply-page": lambda city: _version(city, "contracted", element="YS-P1"),
     "advised": lambda city: {"verdict": "no_objection"},
     "withdraw-advice-page": lambda city: {"version": 1, "idempotency_key": "k"},

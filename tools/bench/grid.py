@@ -193,7 +193,7 @@ def proposals(places: Sequence[tuple[float, float]]) -> Seconds:
     page = Listing("manager", f"/work/cases/{case.number}/supply/")
     client, taken = opened_by(page), []
     for east, north in places:
-        set_place(case, f"{east:.6f} {north:.6f}")
+        set_place(case, f"{east:.6f} {north:.6f}", by=people["manager"])
         taken += timed(lambda _: _shown(ask(client, page)), [0])
     return taken
 
