@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from core.clock import local_date
 from core.demonstration import is_demonstration
 from core.display import display_of
+from grid.reservations import newest_change
 from publishing.queries import now_and_newest
 from publishing.sheets import csv_file
 from rules import registry
@@ -90,7 +91,8 @@ def _state(*, by_the_minute: bool) -> str:
     # In a demonstration every page tells the city's time.
     minute = by_the_minute or is_demonstration()
     when = now.replace(second=0, microsecond=0) if minute else local_date(now)
-    return f"{registry.current().version} {registry.calendar().version} {newest} {when}"
+    promised = newest_change() if by_the_minute else ""
+    return f"{promised} {registry.current().version} {registry.calendar().version} {newest} {when}"
 
 
 def _as_kept(request: HttpRequest, key: str, packed: bytes) -> HttpResponse:

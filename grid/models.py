@@ -159,6 +159,10 @@ class Reservation(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["case_ref", "source"], name="reservation_of_case"),
             models.Index(
+                fields=["ended_at"], name="reservation_ended",
+                condition=Q(ended_at__isnull=False),
+            ),
+            models.Index(
                 fields=["lapses_at"], name="reservation_lapses",
                 condition=Q(ended_at=None, lapses_at__isnull=False),
             ),

@@ -144,6 +144,17 @@ def end(case_ref: UUID, at: datetime, ending: str) -> None:
     open_ones.update(ended_at=at, ending=ending)
 
 
+def newest_change() -> str:
+    """Another text after every promise that is made or ends, for pages that are kept."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT max(id) FROM grid_reservation),"
+            " (SELECT max(ended_at) FROM grid_reservation WHERE ended_at IS NOT NULL),"
+            " (SELECT max(id) FROM grid_waiting)"
+        )
+        return " ".join(map(str, cursor.fetchone()))
+
+
 def end_lapsed() -> int:
     """Write down what has lapsed by the city's clock; it holds no room since then already."""
     lapsed = Reservation.objects.filter(ended_at=None, connected_at=None, lapses_at__lte=CityNow())
