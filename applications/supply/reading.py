@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from applications.plans.queries import last_day
+from applications.states import NOT_ACCEPTED
 from applications.supply import queries
 from core.clock import city_now
 from core.templatetags.city import figure, short_day
@@ -14,6 +15,13 @@ from grid.proposals import Candidate
 
 if TYPE_CHECKING:
     from applications.models import Application
+
+
+def supply_rows(case: "Application") -> list[dict[str, Any]]:
+    """What a summary of a case says of its supply, once the case is accepted."""
+    if case.state in NOT_ACCEPTED:
+        return []
+    return [{"key": _("Supply from the grid"), "lines": supply_words(case)}]
 
 
 def supply_words(case: "Application") -> list[str]:

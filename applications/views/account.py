@@ -39,6 +39,7 @@ from applications.plans.reading import plans_in_words
 from applications.queries import case_for, drafts_of, own_ways
 from applications.rentals import reading as rentals
 from applications.states import ENDED, State
+from applications.supply.reading import supply_rows
 from applications.views.visit import link_shown
 from applications.waiting.reading import waiting_words, way_back
 from applications.who import as_applicant, as_reader, as_signatory
@@ -234,7 +235,7 @@ def case_context(case: Application, head: CaseHeader, *, receipts: bool = True) 
         "fee": casefile.fee_words(case.kind),
         "limit": casefile.limit_words(policy.limit(case.kind)),
         "limit_clause": policy.limit(case.kind).clause,
-        "declaration": casefile.declared_rows(case),
+        "declaration": [*casefile.declared_rows(case), *supply_rows(case)],
         "contract": contract_of(case) if receipts else None,
         "plans": plans_in_words(case),
         "materials": sentences(case),

@@ -32,7 +32,7 @@ from applications.plans.reading import plans_in_words
 from applications.queries import AWAITED, REFUSED, wanted_of
 from applications.rentals import reading as rentals
 from applications.states import ENDED, ZERO_INVESTMENT, Holder, State
-from applications.supply.reading import supply_words
+from applications.supply.reading import supply_rows
 from applications.waiting.reading import waiting_words
 from applications.who import as_applicant
 from applications.wording import kind_words, place_words
@@ -244,7 +244,7 @@ def facts(case: Application) -> casefile.Rows:
     ]
     rows: casefile.Rows = [
         *casefile.declared_rows(case),
-        {"key": _("Supply from the grid"), "lines": supply_words(case)},
+        *supply_rows(case),
         {"key": _("Filed"), "value": instant(case.filed_at)},
         {"key": _("Channel"), "value": case.get_channel_display()},
         {"key": _("Supplement asked for"), "lines": asked_for},
