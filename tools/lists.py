@@ -247,7 +247,7 @@ LISTS: Final[tuple[Listing, ...]] = (
     *_asked("/oversight/follow-ups/", ("regulator", ""), ("local-regulator", "")),
     *_asked("/signals/", ("supply-lead", "")),
     *_asked("/work/publish/", ("supply-lead", "")),
-    *_asked("/work/grid/map/", ("manager", ""), ("supply-lead", "?area=A-TM")),
+    *_asked("/work/grid/map/", ("manager", ""), ("supply-lead", "")),
     *_asked("/api/v1/grid/map/", ("manager", "?bbox=104.7,29.3,104.8,29.4")),
     *_asked("/work/publish/capacity/", ("supply-lead", "")),
     *_asked(

@@ -90,7 +90,11 @@ def ask(request: HttpRequest, number: str, side: Side) -> HttpResponse:
         "label": said.label,
         "case_url": reverse(side.case, args=[case.number]),
     }
-    code = (request.POST if request.method == "POST" else request.GET).get("unit", "")
+    code = (
+        (request.POST if request.method == "POST" else request.GET)
+        .get("unit", "")
+        .replace("\0", "")
+    )
     if not code:
         table = table_of(Kind.RENTAL)
         page = page_of(request, rows_of(table), order=table.order)

@@ -24,7 +24,7 @@ from approvals.opinions.actions import OPINIONS, forget_phones, token_of
 from approvals.opinions.models import Opinion
 from approvals.pages import rows_of
 from approvals.queries import permits
-from core.clock import city_now
+from core.clock import city_now, local_date
 from core.problems import Problem
 from deadlines.models import Clock
 from documents.models import Document
@@ -202,7 +202,7 @@ def test_it_ends_with_the_request_the_decision_or_its_day_and_words_typed_stay(
         for action in ("accept", "grant"):
             permit = permit_step(permit=permit, action=action, by=people["planning"], body={})
     else:
-        set_clock((city_now() + timedelta(days=4)).strftime("%Y-%m-%d %H:%M"))
+        set_clock(f"{local_date(city_now()) + timedelta(days=5)} 09:00")
     said = {"withdrawn": "撤回此次征询", "decided": "已作出决定", "expired": "截止"}[ending]
     late = client.post(QUESTION, typed)
     assert (late.status_code, said in text(client, "/opinions/open/")) == (409, True)

@@ -46,7 +46,7 @@ def filled(found: Visit) -> list[str]:
     faults = []
     for kind, text in published.TABLES.items():
         faults += look(found, f"/work/publish/{kind}/")
-        wrong = text.replace("中压用户", "用户").replace("演示变电站,10,1", "演示变电站,十,1")
+        wrong = text.replace("中压用户", "用户").replace("自流井区,,10,8000", "自流井区,,十,8000")
         upload(found.page, kind, wrong)
         if kind != "fees":
             faults += look(found, "", name=f"publish-mistakes-{kind}" if kind == "capacity" else "")

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils.translation import override
 
 from accounts.models import User
-from core.clock import city_now
+from core.clock import city_now, local_date
 from core.problems import Invalid
 from grid import reservations
 from grid.figures import with_figures
@@ -150,7 +150,7 @@ def test_what_is_prolonged_in_time_holds_on(grid: User) -> None:
 def test_power_counts_until_the_figures_are_of_a_later_day(grid: User) -> None:
     case = promise("P1", 300, lapses_at=city_now() + HOUR)
     reservations.connect(case, city_now())
-    today = city_now().date()
+    today = local_date(city_now())
     move_clock(offset=timedelta(days=3))
     counted = opens()
     assert counted["P1"] == 100

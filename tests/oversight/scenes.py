@@ -1,7 +1,7 @@
 """Scenes of the record: for each sign one that shows it, and near misses that must not."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -12,13 +12,14 @@ from accounts.models import User
 from applications.models import Application
 from applications.states import State
 from approvals.models import Permit
-from core.clock import CITY
+from core.clock import CITY, local_date, months_after
 from core.place import acting_from
 from ledger.actions import move_clock
 from ledger.record import NewEntry, append
 from oversight.models import Finding
 from oversight.scan import scan
 from rules.names import Kind
+from rules.registry import calendar
 from tests.builders import case_at, do, filed, fresh_address, permit_step, post_works
 from tools.scenarios import NO_WORKS, SHOP
 
@@ -76,16 +77,27 @@ def one_visit(people: People) -> Application:
 
 
 def month_end(people: People, *, steps: int = 30, before: int = 0) -> None:
-    """Acceptances on the 27th, which is among the last three working days of November."""
+    """Acceptances on one of the last three working days of a month that has not begun, since the
+    record of a month is not read before that month."""
+    first = quiet_month()
+    beyond = months_after(first, 1)
     cases = [filed(people, Kind.LV_OTHER) for _ in range(steps + before)]
-    set_clock("2026-11-11T09:00")
+    set_clock(f"{calendar().next_working(first + timedelta(days=9))}T09:00")
     for case in cases[:before]:
         do(people, case, "accept")
-    set_clock("2026-11-27T09:00")
+    set_clock(f"{calendar().before(beyond, 2)}T09:00")
     for case in cases[before:]:
         do(people, case, "accept")
-    set_clock("2026-12-01T09:00")
+    set_clock(f"{beyond}T09:00")
     move_clock(offset=timedelta(days=20))
+
+
+def quiet_month() -> date:
+    """The first day of the next month that is not the last of a quarter."""
+    first = months_after(local_date(timezone.now()).replace(day=1), 1)
+    while first.month % 3 == 0:
+        first = months_after(first, 1)
+    return first
 
 
 # energised_without_contract

@@ -261,7 +261,9 @@ GEOMETRIES = st.one_of(
 )
 ROWS = st.fixed_dictionaries(
     {
-        "code": TEXTS.filter(lambda text: PlaceForm.base_fields["code"].clean(text) == text),
+        "code": TEXTS.filter(bool).filter(
+            lambda text: PlaceForm.base_fields["code"].clean(text) == text
+        ),
         "kind": st.sampled_from(["line", "bus"]),
         "rating_kva": st.none() | st.decimals(0, 9_999_999_999, places=2),
         "limited": st.booleans(),
