@@ -18,7 +18,7 @@ from applications.supply import queries
 from applications.supply.models import SupplyPlace
 from core.clock import city_now
 from core.locks import lock_case
-from core.problems import Faster, FieldError, Invalid
+from core.problems import Faster, FieldError, Invalid, Stale
 from grid import proposals, reservations
 from grid.models import Element, Waiting
 from grid.points import actions as points
@@ -41,10 +41,13 @@ def set_place(
 
     Raises:
         Faster: somebody has kept another position since.
+        Stale: `version` is none that was ever kept.
     """
     lock_case(case.ref)
     place = queries.place_of(case) or SupplyPlace(application=case, version=0)
     if version is not None and version != place.version:
+        if not place.version:
+            raise Stale
         text = _("Another position is kept by now: %(position)s.")
         winner = {"role": place.role, "at": place.kept_at.isoformat()}
         raise Faster(text % {"position": place.position}, winner=winner)
