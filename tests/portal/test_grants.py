@@ -61,7 +61,7 @@ def test_every_name_of_the_list_is_a_table_and_every_column_is_there() -> None:
     columns = updates()
     with connection.cursor() as cursor:
         found = connection.introspection.get_table_list(cursor)
-    views = {one.name: {} for one in found if one.type == "v"}
+    views: dict[str, dict[str, bool]] = {one.name: {} for one in found if one.type == "v"}
     for prefix, listed in grants.EXCEPTIONS:
         # The first that a table's name begins with decides.
         tables = [table for table in columns | views if grants.rights_on(table) is listed]
