@@ -61,7 +61,6 @@ SECTIONS: Final[tuple[tuple[Who, Text, str], ...]] = (
     (SUPPLIERS, gettext_lazy("Field work"), "field:today"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Assignment"), "assignments:overview"),
     (SUPPLIERS, gettext_lazy("Absences"), "assignments:absences"),
-    ((*SUPPLIERS, Role.SUPPLY_LEAD), gettext_lazy("Grid"), "grid:map"),
     (COUNTER, gettext_lazy("Other cities"), "referrals:list"),
     (kept_by, gettext_lazy("Publish"), "publish:index"),
     (BUREAU_DESK, gettext_lazy("Permits"), "bureau:list"),

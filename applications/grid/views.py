@@ -23,6 +23,7 @@ from applications.grid.reading import (
 from core.clock import city_now, local_date
 from core.filters import FilterForm
 from core.paging import page_of
+from grid.map.reading import MAP_ROLES
 from grid.models import Element
 from grid.points import queries as points
 from reliability.queries import served
@@ -43,6 +44,7 @@ def elements(request: HttpRequest) -> HttpResponse:
         "page": page,
         "table": elements_table(page.rows, _("Elements of the grid"), short),
         "short": len(short),
+        "may_map": user.role_in(*MAP_ROLES) is not None,
         "asked": {name: filters.form.wanted(name) for name in ("short", "limited")},
     }
     return render(request, "work/grid/elements.html", context, status=filters.form.status)

@@ -42,10 +42,9 @@ Seconds = list[float]
 def main() -> None:
     where = machine()
     with open_city("bench"):
-        real = sample()
-    with open_city("bench"):
         found = measure()
-    found |= {"sample": real, "machine": where}
+        # The sample comes last: by then every made-up transformer is full.
+        found |= {"sample": sample(), "machine": where}
     save("grid", found, table(found))
 
 
@@ -141,8 +140,9 @@ def sample() -> dict[str, Any]:
     begun = time.perf_counter()
     publish(gzip.decompress(files.ELEMENTS.read_bytes()).decode())
     seconds = time.perf_counter() - begun
-    kinds = ElementRow.objects.standing().values_list("kind").annotate(n=Count("pk"))
-    lines = ElementRow.objects.standing().filter(kind="line", voltage_kv__lt=100)
+    rows = ElementRow.objects.standing().filter(source__startswith="SimBench")
+    kinds = rows.values_list("kind").annotate(n=Count("pk"))
+    lines = rows.filter(kind="line", voltage_kv__lt=100)
     places = [_beside(row.geometry) for row in lines.order_by("code")[:: max(1, PLACES)][:PLACES]]
     counted = [_possible(place) for place in places]
     west, south = places[0][0] - 0.02, places[0][1] - 0.02
@@ -150,7 +150,7 @@ def sample() -> dict[str, Any]:
     page = Listing("manager", f"/api/v1/grid/map/{box}")
     drawn = ask(opened_by(page), page).json()["features"]
     return {
-        "elements": Element.objects.count(),
+        "elements": Element.objects.filter(row__source__startswith="SimBench").count(),
         "kinds": dict(kinds.order_by("kind")),
         "rows_per_second": round(Publication.objects.aggregate(n=Max("added"))["n"] / seconds),
         "places": len(places),
