@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from core.clock import local_date
 from core.demonstration import is_demonstration
 from core.display import display_of
-from grid.reservations import newest_change
+from grid.reservations import NEWEST_CHANGE
 from publishing.queries import now_and_newest
 from publishing.sheets import csv_file
 from rules import registry
@@ -87,12 +87,11 @@ def kept_page(*, by_the_minute: bool = False) -> Callable[[View[P]], View[P]]:
 
 def _state(*, by_the_minute: bool) -> str:
     """All that such a page depends on besides its address, language and display."""
-    now, newest = now_and_newest()
+    now, newest = now_and_newest(NEWEST_CHANGE) if by_the_minute else now_and_newest()
     # In a demonstration every page tells the city's time.
     minute = by_the_minute or is_demonstration()
     when = now.replace(second=0, microsecond=0) if minute else local_date(now)
-    promised = newest_change() if by_the_minute else ""
-    return f"{promised} {registry.current().version} {registry.calendar().version} {newest} {when}"
+    return f"{registry.current().version} {registry.calendar().version} {newest} {when}"
 
 
 def _as_kept(request: HttpRequest, key: str, packed: bytes) -> HttpResponse:

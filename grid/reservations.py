@@ -22,6 +22,10 @@ from core.templatetags.city import figure
 from grid.models import Element, Hold, Open, Reservation
 
 Ending = Reservation.Ending
+#: Another text after every promise that is made or ends, for pages that are kept.
+NEWEST_CHANGE: Final = """concat_ws(' ', (SELECT max(id) FROM grid_reservation),
+    (SELECT max(ended_at) FROM grid_reservation WHERE ended_at IS NOT NULL),
+    (SELECT max(id) FROM grid_waiting))"""
 #: Where a body names the element of a source.
 POINTER: Final = "/supply/{}/element"
 
@@ -142,17 +146,6 @@ def end(case_ref: UUID, at: datetime, ending: str) -> None:
     """End what is promised to a case: its room is free in the same transaction."""
     open_ones = Reservation.objects.filter(case_ref=case_ref, ended_at=None)
     open_ones.update(ended_at=at, ending=ending)
-
-
-def newest_change() -> str:
-    """Another text after every promise that is made or ends, for pages that are kept."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (SELECT max(id) FROM grid_reservation),"
-            " (SELECT max(ended_at) FROM grid_reservation WHERE ended_at IS NOT NULL),"
-            " (SELECT max(id) FROM grid_waiting)"
-        )
-        return " ".join(map(str, cursor.fetchone()))
 
 
 def end_lapsed() -> int:

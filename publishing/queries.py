@@ -1,6 +1,6 @@
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from django.db import connection
 from django.db.models import Max, QuerySet
@@ -55,12 +55,14 @@ def newest(kind: Kind | str) -> Publication | None:
     return publications(kind).first()
 
 
-def now_and_newest() -> tuple[datetime, int | None]:
-    """The city's time, and the last publication of all tables, in one statement."""
+def now_and_newest(also: LiteralString = "''") -> tuple[datetime, str]:
+    """The city's time, and the last publication of all tables with what else is asked, as a text;
+    in one statement."""
+    newest = "(SELECT max(id) FROM grid_publication)"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT city_now(), (SELECT max(id) FROM grid_publication)")
-        now, newest = cursor.fetchone()
-    return now, newest
+        cursor.execute(f"SELECT city_now(), concat_ws(' ', {newest}, {also})")
+        now, found = cursor.fetchone()
+    return now, found
 
 
 def newest_of_all() -> dict[str, Publication]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from django.utils.translation import override
 
 from accounts.models import User
@@ -276,3 +277,10 @@ def test_what_makes_two_sources_independent_is_said(
     with override("en"):
         found = independence(one, two)
         assert (str(found) if found else None) == said
+
+
+def test_the_public_page_that_is_kept_moves_with_a_promise_at_once(grid: User) -> None:
+    reader, page = Client(), "/disclosure/capacity/"
+    before = [reader.get(page).content for _ in range(2)]
+    promise("P1", 400)
+    assert before[0] == before[1] != reader.get(page).content
