@@ -62,7 +62,7 @@ def reply(step: "Step[Application]") -> None:
     for each in said["answers"]:
         PlanLine.objects.filter(plan=before, number=each["line"]).update(answer=each["answer"])
     _keep_lapse(case, plan)
-    supply.follow_plan(case, wanted, at, plan.lapses_at)
+    supply.hold(case, wanted, at, lapses_at=plan.lapses_at)
 
 
 def answer(step: "Step[Application]") -> None:

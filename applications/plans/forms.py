@@ -1,6 +1,6 @@
 """The forms of a supply plan: rows of lines for the company, lines to contest for the applicant."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -25,7 +25,6 @@ from applications.supply.reading import works_for
 from core.forms import BodyForm, form_of
 from core.reading import whole_number
 from core.templatetags.city import figure
-from grid.proposals import Candidate
 from rules.limits import Quota, limits
 
 #: Empty rows that a form begins with, and that one press adds.
@@ -75,7 +74,7 @@ class PlanForm(form_of(PlanHead)):  # type: ignore[misc]
         self.initial = dict(typed.items()) if typed else _as_before(case, before)
         chosen = next((each for each in self.proposals if each.element.code == element), None)
         if chosen and not before:
-            self.initial |= {"supply_1": element} | _as_proposed(case, chosen)
+            self.initial |= {"supply_1": element} | _typed(works_for(case, chosen))
 
     def _offer_supply(self, case: Application) -> None:
         """One choice for each source, of what is possible now and of what the case has; what was
@@ -161,25 +160,17 @@ class PlanForm(form_of(PlanHead)):  # type: ignore[misc]
 
 def _as_before(case: Application, lines: list[PlanLine]) -> dict[str, Any]:
     """The plan before, from which another one is made."""
-    found: dict[str, Any] = {"summary": case.plan_summary}
-    for line in lines:
-        for name in MEMBERS:
-            value = getattr(line, name)
-            found[f"line_{line.number}_{name}"] = (
-                figure(value.normalize()) if isinstance(value, Decimal) else value
-            )
-    return found
+    rows = ({name: getattr(line, name) for name in MEMBERS} for line in lines)
+    return {"summary": case.plan_summary} | _typed(rows)
 
 
-def _as_proposed(case: Application, chosen: Candidate) -> dict[str, Any]:
-    """The works of a proposal as the first lines of a plan."""
-    found: dict[str, Any] = {}
-    for number, line in enumerate(works_for(case, chosen), 1):
-        for name, value in line.items():
-            found[f"line_{number}_{name}"] = (
-                figure(value.normalize()) if isinstance(value, Decimal) else value
-            )
-    return found
+def _typed(lines: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Lines as somebody would type them, from the first row on."""
+    return {
+        f"line_{number}_{name}": figure(value.normalize()) if isinstance(value, Decimal) else value
+        for number, line in enumerate(lines, 1)
+        for name, value in line.items()
+    }
 
 
 class PlanAnswerForm(form_of(PlanAgreement, controls=CONTROLS["confirm_plan"])):  # type: ignore[misc]

@@ -72,7 +72,7 @@ def accept(step: "Step[Application]") -> None:
     found = nearest_with_room(case) if case.voltage == "low" else Found()
     step.record(data=found.data)
     if found.wanted:
-        _reserve(case, found.wanted, step.at)
+        hold(case, found.wanted, step.at)
     if found.waits_at:
         Waiting.objects.create(
             case_ref=case.ref, number=case.number, element=found.waits_at,
@@ -111,9 +111,10 @@ def reserve_supply(step: "Step[Application]") -> None:
     """Reserve an element for a case of low voltage, in place of what it had or waits for."""
     case, code = step.thing, step.values["element"]
     wanted, step.values = [Wanted(code, queries.needed_kva(case))], {}
-    _check(case, wanted, "/element")
+    _locked(case, wanted, "/element")
     step.record(data={"supply": committed(wanted)})
-    _reserve(case, wanted, step.at, "/element")
+    hold(case, wanted, step.at, pointer="/element")
+    _wait_no_more(case, step.at)
 
 
 def of_plan(case: "Application", said: Sequence[dict[str, Any]]) -> list[Wanted]:
@@ -129,17 +130,18 @@ def of_plan(case: "Application", said: Sequence[dict[str, Any]]) -> list[Wanted]
         raise Invalid([FieldError("/supply", reason)])
     kva = queries.needed_kva(case)
     wanted = [Wanted(each["element"], kva) for each in said]
-    _check(case, wanted, reservations.POINTER)
-    if len(wanted) > 1:
-        one, other = (reservations.known(each.code) for each in wanted)
+    found = _locked(case, wanted, reservations.POINTER)
+    if len(found) > 1:
+        one, other = found
         if one and other and proposals.independence(one, other) is None:
             reason = _("Both sources come from the same substation and bus.")
             raise Invalid([FieldError("/supply/1/element", reason)])
     return wanted
 
 
-def _check(case: "Application", wanted: Sequence[Wanted], pointer: str) -> None:
-    """Lock what is wanted; whether it has room is asked when the case's own is given up.
+def _locked(case: "Application", wanted: Sequence[Wanted], pointer: str) -> list[Element | None]:
+    """The elements that are wanted, locked (None: not published); whether they have room is asked
+    when the case's own is given up.
 
     Raises:
         Invalid: an element that does not serve the voltage of the case.
@@ -154,22 +156,34 @@ def _check(case: "Application", wanted: Sequence[Wanted], pointer: str) -> None:
     ]
     if errors:
         raise Invalid(errors)
+    return found
 
 
-def follow_plan(
-    case: "Application", wanted: Sequence[Wanted], at: datetime, lapses_at: datetime | None
+def hold(
+    case: "Application",
+    wanted: Sequence[Wanted],
+    at: datetime,
+    *,
+    lapses_at: datetime | None = None,
+    pointer: str = reservations.POINTER,
 ) -> None:
-    """Hold what a plan promises until it lapses, in place of what the plan before held."""
+    """Hold what is promised, until its plan lapses where it is of one, in place of what the case
+    had."""
     reservations.reserve(
-        case_ref=case.ref, number=case.number, wanted=wanted, at=at, lapses_at=lapses_at
-    )
+        case_ref=case.ref, number=case.number, wanted=wanted, at=at, lapses_at=lapses_at,
+        pointer=pointer,
+    )  # fmt: skip
+
+
+def _wait_no_more(case: "Application", at: datetime) -> None:
+    Waiting.objects.filter(case_ref=case.ref, ended_at=None).update(ended_at=at)
 
 
 def follow(step: "Step[Application]") -> None:
     """Keep what is reserved once the works begin; release it where the case ends without power."""
     case = step.thing
     if case.ended_at == step.at:
-        Waiting.objects.filter(case_ref=case.ref, ended_at=None).update(ended_at=step.at)
+        _wait_no_more(case, step.at)
         if case.state == State.ENERGISED:
             reservations.connect(case.ref, step.at)
             _add_point(case, step.at)
@@ -186,15 +200,3 @@ def _add_point(case: "Application", at: datetime) -> None:
         case_ref=case.ref, meter=case.meter_number, district=case.district, town=case.town,
         voltage=case.voltage, element=held.element if held else None, at=at,
     )  # fmt: skip
-
-
-def _reserve(
-    case: "Application",
-    wanted: Sequence[Wanted],
-    at: datetime,
-    pointer: str = reservations.POINTER,
-) -> None:
-    reservations.reserve(
-        case_ref=case.ref, number=case.number, wanted=wanted, at=at, pointer=pointer
-    )
-    Waiting.objects.filter(case_ref=case.ref, ended_at=None).update(ended_at=at)
