@@ -1,7 +1,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -19,6 +18,7 @@ from disclosure.forms import CapacityForm, OutageForm, PlaceForm, RoadForm
 from disclosure.queries import today
 from disclosure.rows import noted, parts
 from grid.areas.models import AreaRow
+from grid.figures import kva_words
 from grid.models import ElementRow
 from grid.rental.models import RentalUnit
 from publishing.columns import NOTHING
@@ -95,7 +95,7 @@ def fee_columns() -> list[Shown]:
 
 def capacity_columns() -> list[Shown]:
     def figures(name: str) -> Callable[[Any], str]:
-        return lambda row: _kva(getattr(row, name))
+        return lambda row: kva_words(getattr(row, name))
 
     return [
         Shown(_("District"), lambda row: district_name(row.district)),
@@ -113,20 +113,16 @@ def capacity_columns() -> list[Shown]:
     ]
 
 
-def _kva(value: Decimal | None) -> str:
-    return _("unknown") if value is None else figure(value.normalize())
-
-
 def _committed(row: ElementRow) -> str:
     """What was promised elsewhere, and what has its power since these figures were taken."""
     if row.committed_kva is None:
-        return _kva(None)
-    return _kva(row.committed_kva + row.connected_kva)  # type: ignore[attr-defined]
+        return kva_words(None)
+    return kva_words(row.committed_kva + row.connected_kva)  # type: ignore[attr-defined]
 
 
 def area_columns() -> list[Shown]:
     def figures(name: str) -> Callable[[Any], str]:
-        return lambda row: _("not shown") if row.few else _kva(getattr(row, name))
+        return lambda row: _("not shown") if row.few else kva_words(getattr(row, name))
 
     def counted(row: AreaRow) -> str:
         if row.few:

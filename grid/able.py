@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import connection
 
 from grid.models import CONNECTING
-from grid.proposals import KINDS, LOW_KV
+from grid.proposals import FITS, KINDS, LOW_KV
 from rules.limits import Quota, limits
 
 # Whoever asks has no account, so no more are looked at than are quickly answered: the most roomy by
@@ -16,9 +16,7 @@ ABLE: Final = """
 WITH looked_at AS MATERIALIZED (
     SELECT e.id, grid_room(r.kind, r.rating_kva, r.max_load_kva, r.committed_kva) AS room
     FROM grid_elementrow r JOIN grid_element e ON e.row_id = r.id
-    WHERE r.replaced_in_id IS NULL AND r.district = %(district)s AND r.kind = ANY(%(kinds)s)
-        AND (r.voltage_kv < %(low_kv)s OR r.kind = 'public_transformer') = %(low)s
-        AND NOT r.limited
+    WHERE r.replaced_in_id IS NULL AND r.district = %(district)s AND {fits} AND NOT r.limited
         AND grid_room(r.kind, r.rating_kva, r.max_load_kva, r.committed_kva) IS NOT NULL
     ORDER BY 2 DESC, 1 LIMIT %(looked_at)s
 ), opened AS MATERIALIZED (
@@ -55,6 +53,6 @@ def able_to_take(kva: Decimal, *, district: str, voltage: str) -> Able | None:
         "looked_at": limits().quotas[Quota.ABLE_LOOKED_AT],
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(ABLE, asked)
+        cursor.execute(ABLE.format(fits=FITS.format(row="r")), asked)
         elements, known, largest, more = cursor.fetchone()
     return Able(kva, elements, more, largest) if known else None

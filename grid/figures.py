@@ -1,11 +1,14 @@
 """What the public and the desks read of an element besides what was published: its figures now."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.templatetags.city import figure
 from grid.models import Connected, Free, Offered, Waiting
 from publishing.columns import Column, Number
 
@@ -15,15 +18,19 @@ LARGEST_KVA = 9_999_999_999
 def figures() -> dict[str, Column]:
     """The columns that `with_figures` computes, in kVA but for the last."""
 
-    def figure(title: Any) -> Number:
+    def column(title: Any) -> Number:
         return Number(title, unit="kVA", places=2, largest=LARGEST_KVA, required=False)
 
     return {
-        "connected_kva": figure(_("Connected since")),
-        "offered_kva": figure(_("Offered")),
-        "open_kva": figure(_("Open capacity")),
+        "connected_kva": column(_("Connected since")),
+        "offered_kva": column(_("Offered")),
+        "open_kva": column(_("Open capacity")),
         "waiting": Number(_("Waiting cases"), places=0, largest=LARGEST_KVA),
     }
+
+
+def kva_words(value: Decimal | None) -> str:
+    return gettext("unknown") if value is None else figure(value.normalize())
 
 
 def with_figures(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -5,7 +5,7 @@ longitude and latitude once has more such rows.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot
@@ -105,16 +105,3 @@ class PathField(models.Field):  # type: ignore[type-arg]
 
     def db_type(self, connection: Any) -> str:
         return "path"
-
-
-def points_of(path: str) -> list[Point]:
-    """The metres of a `path` as PostgreSQL writes it."""
-    numbers = [
-        float(each) for each in path.strip("()[]").replace("(", "").replace(")", "").split(",")
-    ]
-    return list(zip(numbers[::2], numbers[1::2], strict=True))
-
-
-def box_of(points: Iterable[Point]) -> tuple[Point, Point]:
-    xs, ys = zip(*points, strict=True)
-    return (min(xs), min(ys)), (max(xs), max(ys))

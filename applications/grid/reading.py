@@ -1,7 +1,6 @@
 """The grid in words: rows of its lists, and what the page of one element says."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -13,7 +12,7 @@ from applications.plans.queries import last_day
 from core.clock import city_now, local_date
 from core.counting import bounded
 from core.templatetags.city import day, figure, instant
-from grid.figures import figures
+from grid.figures import figures, kva_words
 from grid.models import Element, ElementRow, Reservation, Waiting
 from grid.points import queries as points
 from grid.points.models import AreaClass, Level
@@ -24,10 +23,6 @@ from rules.city import city
 
 Cell = str | dict[str, str]
 KVA = "kVA"
-
-
-def kva(value: Decimal | None) -> str:
-    return _("unknown") if value is None else figure(value.normalize())
 
 
 def column(label: str, unit: str = "", *, numeric: bool = False) -> dict[str, Any]:
@@ -64,9 +59,10 @@ def elements_table(rows: Iterable[Any], caption: str, short: Mapping[int, Any]) 
     ]  # fmt: skip
     cells = (
         [
-            linked(row.code, row.name), where(row), kva(row.rating_kva), kva(row.max_load_kva),
-            kva(row.committed_kva), kva(row.connected_kva), kva(row.offered_kva),
-            kva(row.open_kva), figure(row.waiting), to_mind(row, short.get(row.element.pk)),
+            linked(row.code, row.name), where(row), kva_words(row.rating_kva),
+            kva_words(row.max_load_kva), kva_words(row.committed_kva), kva_words(row.connected_kva),
+            kva_words(row.offered_kva), kva_words(row.open_kva), figure(row.waiting),
+            to_mind(row, short.get(row.element.pk)),
         ]
         for row in rows
     )  # fmt: skip
@@ -76,7 +72,7 @@ def elements_table(rows: Iterable[Any], caption: str, short: Mapping[int, Any]) 
 def to_mind(row: ElementRow, shortage: queries.Shortage | None) -> str:
     said = [_("Limited: %(reason)s") % {"reason": row.reason}] if row.limited else []
     if shortage:
-        said.insert(0, _("Short by %(kva)s kVA") % {"kva": kva(shortage.short_kva)})
+        said.insert(0, _("Short by %(kva)s kVA") % {"kva": kva_words(shortage.short_kva)})
     return " · ".join(said) or NOTHING
 
 
@@ -93,7 +89,7 @@ def shortages_table(
         cells.append([
             linked(each.code, row.name if row else _("withdrawn")),
             where(row) if row else NOTHING,
-            kva(found.room_kva), kva(found.promised_kva), kva(found.short_kva),
+            kva_words(found.room_kva), kva_words(found.promised_kva), kva_words(found.short_kva),
             published(row) if row else NOTHING,
         ])  # fmt: skip
     title = _("No element is short")
@@ -128,7 +124,7 @@ def element_context(found: Element, held: Sequence[Reservation], user: User) -> 
         "row": row,
         "facts": facts(row) if row else [],
         "shortage": short.get(found.pk),
-        "short_kva": kva(short[found.pk].short_kva) if found.pk in short else "",
+        "short_kva": kva_words(short[found.pk].short_kva) if found.pk in short else "",
         "way": _way(found),
         "below": elements_table(
             hanging[: queries.SHOWN].select_related("element"), _("What hangs below it"), short
@@ -162,7 +158,7 @@ def facts(row: Any) -> list[dict[str, str]]:
 def _way(found: Element) -> dict[str, Any]:
     columns = [column(_("Element")), column(_("What it is")), column(_("Open capacity"), KVA)]
     rows = (
-        [linked(each.code, each.row.name), where(each.row), kva(each.open_kva)]
+        [linked(each.code, each.row.name), where(each.row), kva_words(each.open_kva)]
         for each in queries.way_up(found)
     )
     return table(_("What feeds it"), columns, rows)
@@ -175,8 +171,8 @@ def reservations_table(rows: Iterable[Reservation], links: Mapping[str, str]) ->
     ]  # fmt: skip
     cells = (
         [
-            cased(each.number, links), kva(each.kva), each.element.code, instant(each.from_at),
-            until(each),
+            cased(each.number, links), kva_words(each.kva), each.element.code,
+            instant(each.from_at), until(each),
         ]
         for each in rows
     )  # fmt: skip
@@ -202,7 +198,7 @@ def until(held: Reservation) -> str:
 
 def waiting_table(rows: Iterable[Waiting], links: Mapping[str, str]) -> dict[str, Any]:
     columns = [column(_("Case")), column(_("Needed"), KVA), column(_("Since"))]
-    cells = ([cased(each.number, links), kva(each.kva), instant(each.since)] for each in rows)
+    cells = ([cased(each.number, links), kva_words(each.kva), instant(each.since)] for each in rows)
     return table(_("Who waits"), columns, cells)
 
 
@@ -215,8 +211,9 @@ def history_table(rows: Iterable[ElementRow]) -> dict[str, Any]:
     cells = (
         [
             f"{row.publication.number} · {instant(row.publication.published_at)}",
-            row.fed_from or NOTHING, kva(row.rating_kva), kva(row.max_load_kva),
-            kva(row.committed_kva), row.reason if row.limited else _("No"), day(row.data_date),
+            row.fed_from or NOTHING, kva_words(row.rating_kva), kva_words(row.max_load_kva),
+            kva_words(row.committed_kva), row.reason if row.limited else _("No"),
+            day(row.data_date),
         ]
         for row in rows
     )  # fmt: skip

@@ -9,10 +9,7 @@ from core.templatetags.city import figure
 from grid.areas.drawing import collection, feature
 from grid.areas.models import AreaRow
 from grid.areas.room import Room
-
-
-def kva_words(value: Decimal | None) -> str:
-    return _("unknown") if value is None else figure(value.normalize())
+from grid.figures import kva_words
 
 
 def open_words(value: Decimal | None) -> str:

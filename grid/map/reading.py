@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from accounts.roles import SUPPLIERS, Role
 from core.templatetags.city import figure
 from grid.areas.models import AreaRow
-from grid.areas.reading import drawn, kva_words, open_words
+from grid.areas.reading import drawn, open_words
+from grid.figures import kva_words
 from grid.map.queries import room_in
 from grid.models import PASSING
 from publishing.columns import NOTHING
