@@ -18,6 +18,7 @@ API: list[URLPattern | URLResolver] = [
     path("ledger/", include("ledger.api_urls")),
     path("disclosure/", include("disclosure.api_urls")),
     path("", include("grid.map.api_urls")),
+    path("publish/", include("publishing.api_urls")),
     path(
         "schema/",
         SpectacularAPIView.as_view(permission_classes=[AllowAny], generator_class=MadeOnce),
