@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.serializers import (
     BooleanField,
@@ -237,7 +236,7 @@ class TableChange(Serializer[Any]):
 
 class TableChanges(Serializer[Any]):
     results = TableChange(many=True)
-    all = Count(help_text=_("Rows on all pages."))
+    all = Count(help_text="Rows on all pages.")
     next = URLField(allow_null=True)
     previous = URLField(allow_null=True)
 

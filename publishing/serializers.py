@@ -22,12 +22,12 @@ SourceField: Any = partial(
     one_line=True,
     max_length=SOURCE.max_length,
     error_messages=dict.fromkeys(("required", "null", "blank"), NO_SOURCE),
-    help_text=_("Where the figures come from; nothing is published without."),
+    help_text="Where the figures come from; nothing is published without.",
 )
 NoteField: Any = partial(
     WordsField,
     max_length=NOTE.max_length,
-    help_text=_("What changed, and why; needed where published rows are replaced or withdrawn."),
+    help_text="What changed, and why; needed where published rows are replaced or withdrawn.",
 )
 #: The same in a form, where there are no other values than texts.
 SaidYes = partial(
@@ -35,7 +35,7 @@ SaidYes = partial(
     default=False,
     error_messages={"invalid": YesNoField.default_error_messages["invalid"]},
 )
-WHOLE: Final = _("This is the whole table: published rows that are not in it are withdrawn.")
+WHOLE: Final = "This is the whole table: published rows that are not in it are withdrawn."
 
 
 @extend_schema_field({"type": ["string", "number", "boolean", "null"]})
@@ -70,7 +70,7 @@ class TableFileBody(Body):
         error_messages=dict.fromkeys(("required", "null", "invalid"), _("Choose a file.")),
     )
     encoding = ChoiceField(
-        tuple(sheets.ENCODINGS), required=False, help_text=_("Of CSV; found where it is left out.")
+        tuple(sheets.ENCODINGS), required=False, help_text="Of CSV; found where it is left out."
     )
 
 
@@ -130,8 +130,8 @@ class TableDraftChange(Body):
 class PublishBody(Body):
     base = WholeField(
         min_value=0,
-        help_text=_("That of the preview that was looked at: nothing may have come between."),
+        help_text="That of the preview that was looked at: nothing may have come between.",
     )
     sure = YesNoField(
-        default=False, help_text=_("What the preview asks about was looked at, and is right.")
+        default=False, help_text="What the preview asks about was looked at, and is right."
     )

@@ -633,7 +633,7 @@ BODIES: dict[str, Any] = {
     "publish": lambda city: {"base": "1"},
     "upload": lambda city: {"file": table_file(), "source": SOURCE, "note": "更正"},
     "published-rows": lambda city: {"rows": [PROGRAM_ROW], "source": SOURCE, "note": "更正"},
-    "correction": lambda city: {"values": {"rate": 3}, "source": SOURCE, "note": "更正"},
+    "row-correction": lambda city: {"values": {"rate": 3}, "source": SOURCE, "note": "更正"},
     "draft-words": lambda city: {"source": SOURCE, "note": "更正"},
     "table-file": lambda city: {"file": table_file()},
     "publish-draft": lambda city: {"base": 1},
