@@ -115,11 +115,11 @@ def text_of(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return readable(value)
-    if isinstance(value, int | Decimal):
-        return _number(value)
     if isinstance(value, float):
         # As few digits as name the same double: those that were sent.
-        return _number(Decimal(repr(value)))
+        value = Decimal(repr(value))
+    if isinstance(value, int | Decimal):
+        return _number(value)
     raise TypeError
 
 
