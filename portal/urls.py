@@ -16,6 +16,7 @@ API: list[URLPattern | URLResolver] = [
     path("ledger/", include("ledger.api_urls")),
     path("disclosure/", include("disclosure.api_urls")),
     path("", include("grid.map.api_urls")),
+    path("publish/", include("publishing.api_urls")),
     path("schema/", SchemaView.as_view(), name="schema"),
 ]
 
