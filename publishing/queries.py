@@ -7,6 +7,7 @@ from django.db.models import Max, QuerySet
 
 from accounts.models import User
 from core.problems import Missing
+from publishing.columns import Value
 from publishing.models import Draft, Kind, Publication, PublishedRow
 from publishing.tables import Table
 
@@ -29,6 +30,14 @@ def in_districts(
     if districts is not None and table.by_district:
         return rows.filter(district__in=districts)
     return rows
+
+
+def keys_elsewhere(table: Table, districts: Collection[str] | None) -> set[tuple[Value, ...]]:
+    """The keys that stand in other districts than these; no districts (None) are all."""
+    if districts is None or not table.by_district:
+        return set()
+    others = table.rows.standing().exclude(district__in=districts)
+    return set(others.values_list(*table.key))
 
 
 def successor(table: Table, old: PublishedRow) -> PublishedRow | None:
@@ -65,6 +74,13 @@ def now_and_newest(also: LiteralString = "''") -> tuple[datetime, str]:
     return now, found
 
 
+def last_of_all() -> int:
+    """The key of the last publication of any table; 0: none yet. Each is of a later key than those
+    before it, for the city's lock is held."""
+    last: int | None = Publication.objects.aggregate(last=Max("id"))["last"]
+    return last or 0
+
+
 def newest_of_all() -> dict[str, Publication]:
     """By kind, in one statement."""
     rows = Publication.objects.order_by("kind", "-number").distinct("kind")
@@ -78,10 +94,10 @@ def next_number(kind: Kind | str) -> int:
 
 
 def open_drafts(user: User, kind: Kind | str) -> QuerySet[Draft]:
-    """Newest first, without their texts, which may be long."""
+    """Newest first, without their texts and outlines, which may be long."""
     return (
         Draft.objects.filter(by=user, kind=kind, publication__isnull=True)
-        .defer("text")
+        .defer("text", "outline")
         .select_related("undoes")
         .order_by("-id")
     )

@@ -125,7 +125,7 @@ def test_a_lead_of_one_district_feeds_lines_from_another_and_keeps_only_that_one
         "Row 2, column “District”: You do not keep the figures of this district."
     ]
     assert refused(local, element("L1", "B", 500, district="510303")) == [
-        "Row 2, column “Code”: This code is published in another district."
+        "Row 2, column “Code”: Is published already, in a district that you do not keep."
     ]
 
 
