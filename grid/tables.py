@@ -176,9 +176,13 @@ def asked(row: Row, old: PublishedRow | None, _at: datetime) -> Iterable[Complai
         yield "max_load_kva", _("Is more than the rating.")
 
 
-def noted(row: Row, _old: PublishedRow | None, _at: datetime) -> Mapping[str, Any]:
+def noted(row: Row, old: PublishedRow | None, _at: datetime) -> Mapping[str, Any]:
+    before = cast("ElementRow | None", old)
     if not row["geometry"]:
         return {"shape": None, "middle": None}
+    # Most corrections are of figures.
+    if before and before.middle and before.geometry == row["geometry"]:
+        return {"shape": before.shape, "middle": before.middle}
     drawn = geometry.read(row["geometry"])
     return {"shape": drawn.path, "middle": middle_of(drawn)}
 

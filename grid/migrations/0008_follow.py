@@ -1,5 +1,6 @@
 """Elements follow a publication with one write each: identity, what feeds it and its area at once,
-where what feeds it is known already. A publication of elements changes no area of others."""
+where what feeds it is known already. A publication of elements changes no area of others. And a row
+that is replaced is compared with what it was as it is stored, without JSON."""
 
 from typing import Final
 
@@ -56,13 +57,27 @@ ONE_BY_ONE: Final = """
         SELECT code, id FROM grid_elementrow WHERE publication_id = publication
         ON CONFLICT (code) DO UPDATE SET row_id = excluded.row_id;
 """
+KEEP_ROW: Final = """
+CREATE OR REPLACE FUNCTION grid_keep_row() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.replaced_in_id IS NULL AND NEW.replaced_in_id IS NOT NULL THEN
+        OLD.replaced_in_id := NEW.replaced_in_id;
+        -- A generated column is not computed yet when this runs: it follows from the others.
+        IF {as_stored} to_jsonb(NEW) - 'begins_at' = to_jsonb(OLD) - 'begins_at' THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'what is published stays' USING ERRCODE = 'TD403';
+END $$;
+"""
 
 
 class Migration(migrations.Migration):
     dependencies = [("grid", "0007_points")]
 
     operations = [
+        migrations.RunSQL(FOLLOW.format(identities=AT_ONCE), FOLLOW.format(identities=ONE_BY_ONE)),
         migrations.RunSQL(
-            FOLLOW.format(identities=AT_ONCE), FOLLOW.format(identities=ONE_BY_ONE)
-        )
+            KEEP_ROW.format(as_stored="NEW *= OLD OR"), KEEP_ROW.format(as_stored="")
+        ),
     ]
