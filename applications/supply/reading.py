@@ -65,10 +65,7 @@ def works_for(case: "Application", candidate: Candidate) -> list[dict[str, Any]]
 def works_words(works: list[dict[str, Any]]) -> list[str]:
     said = []
     for each in works:
+        amount = f"{figure(each['quantity'])}\N{NO-BREAK SPACE}{each['unit']}"
         cost = f", {figure(each['cost_yuan'])} " + _("CNY") if each["cost_yuan"] else ""
-        words = _("%(item)s: %(quantity)s %(unit)s") % {
-            **each,
-            "quantity": figure(each["quantity"]),
-        }
-        said.append(words + cost)
+        said.append(_("%(item)s: %(amount)s") % {"item": each["item"], "amount": amount} + cost)
     return said
