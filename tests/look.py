@@ -162,7 +162,9 @@ def look(found: Visit, path: str, *, name: str = "") -> list[str]:
 
 def unreached(found: Visit) -> list[str]:
     """What a person with a keyboard cannot reach on the page as it stands, or cannot see to have
-    reached."""
+    reached; of a page seen in both languages it is asked in Chinese."""
+    if found.paired and found.language != LANGUAGES[0]:
+        return []
     page, reached = found.page, set()
     for _press in range(page.evaluate(WORKED)):
         page.keyboard.press("Tab")
