@@ -332,6 +332,7 @@ def test_withdrawing_frees_the_room_and_power_connects_it(
     gone = accepted(people, ready)
     stays = accepted(people, ready, Kind.RESIDENTIAL)
     gone = do(people, gone, "withdraw")
+    assert gone.ended_at
     assert held(gone) == [("P1", 1, "ended")]
     with override("en"):
         assert said(gone) == f"Released on {day(local_date(gone.ended_at))}: the case ended."

@@ -54,6 +54,11 @@ def open_of(public: Visit, name: str) -> str:
     return row.locator("td[data-head^='可开放容量']").inner_text()
 
 
+def whole(walker: Walker) -> str:
+    """All that the page says, what is folded too."""
+    return walker.page.locator("main").text_content() or ""
+
+
 def refused(walker: Walker, words: str) -> None:
     """The page as it stands is a refusal that says this, and is whole."""
     assert words in walker.page.locator("main").inner_text()
@@ -85,11 +90,11 @@ def test_a_plan_for_two_sources_is_reserved_and_freed_with_its_case(
     assert open_of(public, line) == "1,500"
 
     factory.page.goto(f"/account/cases/{number}/")
-    assert f"{line}：已预留 2,000 kVA" in factory.page.locator("main").text_content()
+    assert f"{line}：已预留 2,000 kVA" in whole(factory)
     factory.follow("/withdraw/")
     factory.send({"reason": "项目不建了"})
     factory.page.goto(f"/account/cases/{number}/")
-    assert "释放：办件已结束" in factory.page.locator("main").text_content()
+    assert "释放：办件已结束" in whole(factory)
     assert open_of(public, line) == "3,500"
     assert manager.faults + factory.faults + public.faults == []
 
@@ -107,8 +112,10 @@ def test_of_two_who_want_the_same_room_the_second_reads_who_has_it_and_what_is_l
     near = "form:has([value='P-TM111']) button"
     for walker_, case in ((first, one), (second, one)):
         walker_.page.goto(f"/work/cases/{case.number}/supply/")
-    first.press(near)
-    assert "90 kVA" in first.page.locator("main").text_content()
+    with first.page.expect_navigation():
+        first.page.locator(near).dblclick()
+    assert "90 kVA" in whole(first)
+    assert again(one).version == one.version + 1
     second.press(near)
     refused(second, "客户经理")
     second.page.goto(f"/work/cases/{other.number}/supply/")
