@@ -69,6 +69,7 @@ def supply_page(
         "form": form,
         "needed": queries.needed_kva(case),
         "reserved": supply_words(case),
+        "held": {each.element.code for each in queries.reserved(case)},
         "placed": place is not None,
         "proposals": [
             (each, origins.get(each.element.code, ""), works_words(works_for(case, each)))

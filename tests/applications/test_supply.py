@@ -141,6 +141,7 @@ def test_the_manager_reserves_another_and_hears_why_where_there_is_no_room(
     assert held(case) == [("P1", 1, "moved"), ("P2", 1, "")]
     published(grid, element("P1", "L1", 10, **at("POINT", "104.7701 29.35")))
     page = Page(of(people, "manager").get(f"/work/cases/{case.number}/supply/"))
+    assert [row.endswith("已预留") for row in page.rows() if "· P2 " in row] == [True]
     answer = of(people, "manager").post(
         f"/work/cases/{case.number}/supply/reserve/",
         page.carried() | {"version": again(case).version, "element": "P1"},
