@@ -26,6 +26,8 @@ from publishing.tables import Table, table_of
 from publishing.views.tables import keeping, largest
 
 ROWS_SHOWN, ROWS_A_PAGE = 20, 100
+#: Where the page mends what is refused.
+PLACES: Final = {"/sure": "#id_sure", "/source": "#id_source", "/note": "#id_note"}
 
 
 @require_safe
@@ -188,7 +190,10 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
             sure=request.POST.get("sure") == "yes",
         )
     except (Invalid, Stale) as refusal:
-        errors = [{"text": error.reason} for error in refusal.errors]
+        errors = [
+            {"text": error.reason, "href": PLACES.get(error.pointer, "")}
+            for error in refusal.errors
+        ]
         errors = errors or [{"text": refusal.detail or refusal.title}]
         again = queries.own_draft(person(request), pk)
         form = DraftForm(instance=again)
