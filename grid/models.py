@@ -148,6 +148,7 @@ class Reservation(models.Model):
     source = models.PositiveSmallIntegerField(default=1)
     element = models.ForeignKey(Element, models.PROTECT, related_name="reservations")
     kva = models.DecimalField(**KVA)
+    made_at = models.DateTimeField(db_default=CityNow(), editable=False)
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
     lapses_at = models.DateTimeField(null=True)
@@ -225,6 +226,34 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reservation_id} on {self.element_id}"
+
+
+class PromiseTotal(models.Model):
+    """What is promised of an element, added up over those that begin, end and lapse together.
+
+    Triggers keep it with the holds and in their transaction, so that a figure reads a handful of
+    rows, however many promises there are. `begins_at` is null for what held from the instant at
+    which it was promised, as nearly everything does; `connected_on` is the day of its power.
+    """
+
+    element = models.ForeignKey(Element, models.PROTECT, related_name="totals", db_index=False)
+    begins_at = models.DateTimeField(null=True)
+    until_at = models.DateTimeField(null=True)
+    lapses_at = models.DateTimeField(null=True)
+    connected_on = models.DateField(null=True)
+    kva = models.DecimalField(max_digits=16, decimal_places=2)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["element", "begins_at", "until_at", "lapses_at", "connected_on"],
+                nulls_distinct=False, name="promised_once_added_up",
+            ),
+            models.CheckConstraint(condition=Q(kva__gte=0), name="total_not_negative"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.element_id}: {self.kva} kVA"
 
 
 class _OfElement(Func):
