@@ -46,20 +46,48 @@ BEGIN
     END IF;
 END $$;
 
--- Its name comes before that of the referee, who asks for the sum with what is new in it.
 CREATE FUNCTION grid_hold_counted() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    hold grid_hold := CASE WHEN TG_OP = 'INSERT' THEN NEW ELSE OLD END;
-    promise grid_reservation;
 BEGIN
-    SELECT * INTO promise FROM grid_reservation WHERE id = hold.reservation_id;
-    PERFORM grid_count(promise, CASE WHEN TG_OP = 'INSERT' THEN 1 ELSE -1 END,
-                       ARRAY[hold.element_id]);
+    PERFORM grid_count(r, CASE WHEN TG_OP = 'INSERT' THEN 1 ELSE -1 END, of_each.elements)
+        FROM (
+            SELECT reservation_id, array_agg(element_id) AS elements FROM changed GROUP BY 1
+        ) of_each JOIN grid_reservation r ON r.id = of_each.reservation_id;
     RETURN NULL;
 END $$;
-CREATE TRIGGER grid_hold_counted AFTER INSERT OR DELETE ON grid_hold
-    FOR EACH ROW EXECUTE FUNCTION grid_hold_counted();
+-- Their names come before that of the referee, who asks for the sum with what is new in it.
+CREATE TRIGGER grid_hold_counted AFTER INSERT ON grid_hold
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION grid_hold_counted();
+CREATE TRIGGER grid_hold_counted_off AFTER DELETE ON grid_hold
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION grid_hold_counted();
+
+-- The referee of every promise, whoever makes it: under the element's lock, never more than there
+-- is. Whoever reserves takes the locks of a way in the order of their keys.
+CREATE OR REPLACE FUNCTION grid_hold_fits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- Where a publication hangs elements up elsewhere, what is too much is shown as a shortage.
+    IF pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'grid_hold'::regclass),
+                   'MEMBER')
+    THEN RETURN NULL; END IF;
+    PERFORM 1 FROM grid_element WHERE id IN (SELECT element_id FROM changed) ORDER BY id FOR UPDATE;
+    IF EXISTS (
+        SELECT FROM changed h
+        JOIN grid_reservation r ON r.id = h.reservation_id
+        JOIN grid_element e ON e.id = h.element_id
+        LEFT JOIN grid_elementrow row ON row.id = e.row_id
+        CROSS JOIN LATERAL (
+            SELECT grid_room(row.kind, row.rating_kva, row.max_load_kva, row.committed_kva) AS room
+        ) figures
+        WHERE figures.room IS NULL
+            OR grid_peak(h.element_id, r.from_at, r.until_at, true, true) > figures.room
+    ) THEN
+        RAISE EXCEPTION 'more is promised of an element than there is' USING ERRCODE = 'TD410';
+    END IF;
+    RETURN NULL;
+END $$;
+DROP TRIGGER grid_hold_fits ON grid_hold;
+CREATE TRIGGER grid_hold_fits AFTER INSERT ON grid_hold
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION grid_hold_fits();
 
 -- What was promised never becomes another promise: it ends, lapses later, or gets its power. Only
 -- here a hold is taken off.
@@ -180,7 +208,9 @@ BEGIN
         ANALYZE grid_elementrow;
     END IF;
 END $$;
+"""
 
+SHORTAGES = """
 -- Elements of which more is promised than there is, since their figures were lowered: with their
 -- room; null where it is not known any more, and then only what has no power yet is short.
 CREATE OR REPLACE FUNCTION grid_shortages()
@@ -210,6 +240,7 @@ NO_COUNT = (
     + points.FUNCTIONS.replace("CREATE ", "CREATE OR REPLACE ")
     + """
 DROP TRIGGER grid_hold_counted ON grid_hold;
+DROP TRIGGER grid_hold_counted_off ON grid_hold;
 DROP FUNCTION grid_hold_counted();
 DROP FUNCTION grid_count(grid_reservation, integer, bigint[]);
 """
@@ -246,5 +277,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL(COUNT, NO_COUNT),
+        migrations.RunSQL(COUNT + SHORTAGES, NO_COUNT),
     ]
