@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from core.clock import CityNow
 from core.problems import FieldError, Invalid
 from core.templatetags.city import figure
+from grid.figures import limit_words
 from grid.models import Element, Hold, Open, Reservation
 
 Ending = Reservation.Ending
@@ -116,15 +117,15 @@ def known(code: str) -> Element | None:
 def with_room(since: datetime | None = None, until: datetime | None = None) -> QuerySet[Any]:
     """The published elements, each with `open_kva`, what its whole way can still take from an
     instant (None: now) until another (None: for good)."""
-    rows = Element.objects.filter(row__isnull=False).select_related("row")
+    rows = Element.objects.filter(row__isnull=False).select_related("row", "limited_by__row")
     return rows.annotate(open_kva=Open("pk", since, until))
 
 
 def why_not(element: Any, kva: Decimal) -> list[str]:
     """Why an element of `with_room` cannot take so much; empty where it can."""
     said = []
-    if element.row.limited:
-        said.append(_("Is limited: %(reason)s") % {"reason": element.row.reason})
+    if limited := limit_words(element):
+        said.append(limited)
     if element.open_kva is None:
         said.append(_("What it can still take is not known."))
     elif element.open_kva < kva:

@@ -217,6 +217,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     # Taken off by the end of what it belongs to, in trigger grid_reservation_keep.
     ("grid_hold", Rights(GROWS)),
     ("grid_promisetotal", Rights(READ)),
+    ("grid_promised", Rights(READ)),
     ("grid_rentalunit", only("replaced_in_id")),
     ("reliability_", only("replaced_in_id")),
     ("rules_", Rights(READ)),
