@@ -49,7 +49,7 @@ def lock_ways(wanted: Iterable[Wanted], case_ref: UUID | None = None) -> None:
             " SELECT way.id FROM grid_element e, LATERAL grid_way(e.id) way WHERE e.code = ANY(%s)"
             " UNION SELECT h.element_id FROM grid_hold h"
             " JOIN grid_reservation r ON r.id = h.reservation_id WHERE r.case_ref = %s"
-            ") ORDER BY id FOR UPDATE",
+            ") ORDER BY id FOR NO KEY UPDATE",
             [[each.code for each in wanted], case_ref],
         )
 
@@ -163,7 +163,11 @@ def end_lapsed() -> int:
     """Write down what has lapsed by the city's clock; it holds no room since then already."""
     lapsed = Reservation.objects.filter(ended_at=None, connected_at=None, lapses_at__lte=CityNow())
     held = Hold.objects.filter(reservation__in=lapsed)
-    list(Element.objects.filter(pk__in=held.values("element")).order_by("pk").select_for_update())
+    list(
+        Element.objects.filter(pk__in=held.values("element"))
+        .order_by("pk")
+        .select_for_update(no_key=True)
+    )
     return lapsed.update(ended_at=F("lapses_at"), ending=Ending.LAPSED)
 
 

@@ -22,7 +22,7 @@ ALTER TABLE grid_reservation ENABLE TRIGGER grid_reservation_keep;
 """
 
 COUNT = """
--- Let a promise count on elements (1), or no more (-1). What holds from before it was made on holds
+-- Let a promise count on elements (1), or no more (-1), under their locks. What holds from before it was made on holds
 -- for whoever asks from now on: `begins_at` is null, so that all of these make one row.
 CREATE FUNCTION grid_count(promise grid_reservation, sign integer, elements bigint[]) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -30,6 +30,7 @@ DECLARE
     begins timestamptz := CASE WHEN promise.from_at > promise.made_at THEN promise.from_at END;
     connected date := (promise.connected_at AT TIME ZONE 'Asia/Shanghai')::date;
 BEGIN
+    PERFORM 1 FROM grid_element WHERE id = ANY (elements) ORDER BY id FOR NO KEY UPDATE;
     IF sign > 0 THEN
         INSERT INTO grid_promisetotal
             (element_id, begins_at, until_at, lapses_at, connected_on, kva)
@@ -61,15 +62,14 @@ CREATE TRIGGER grid_hold_counted AFTER INSERT ON grid_hold
 CREATE TRIGGER grid_hold_counted_off AFTER DELETE ON grid_hold
     REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION grid_hold_counted();
 
--- The referee of every promise, whoever makes it: under the element's lock, never more than there
--- is. Whoever reserves takes the locks of a way in the order of their keys.
+-- The referee of every promise, whoever makes it: never more than there is, under the locks of the
+-- elements that it counts on.
 CREATE OR REPLACE FUNCTION grid_hold_fits() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     -- Where a publication hangs elements up elsewhere, what is too much is shown as a shortage.
     IF pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'grid_hold'::regclass),
                    'MEMBER')
     THEN RETURN NULL; END IF;
-    PERFORM 1 FROM grid_element WHERE id IN (SELECT element_id FROM changed) ORDER BY id FOR UPDATE;
     IF EXISTS (
         SELECT FROM changed h
         JOIN grid_reservation r ON r.id = h.reservation_id
@@ -108,7 +108,7 @@ BEGIN
         RAISE EXCEPTION 'a promise that has lapsed holds nothing' USING ERRCODE = 'TD403';
     END IF;
     -- No publication hangs it up elsewhere meanwhile.
-    PERFORM 1 FROM grid_element WHERE id = OLD.element_id FOR UPDATE;
+    PERFORM 1 FROM grid_element WHERE id = OLD.element_id FOR NO KEY UPDATE;
     IF NEW.ended_at IS NOT NULL THEN
         DELETE FROM grid_hold WHERE reservation_id = OLD.id;
     ELSIF (NEW.lapses_at, NEW.connected_at) IS DISTINCT FROM (OLD.lapses_at, OLD.connected_at) THEN
@@ -141,30 +141,66 @@ LANGUAGE sql STABLE AS $$
         AND (t.connected_on IS NULL OR row.data_date IS NULL OR t.connected_on >= row.data_date)
 $$;
 
+-- The most that is promised at one instant of [from, until): never the sum of what follows one
+-- another, which is asked only where something follows. What ends at an instant makes room for what
+-- begins at it.
+CREATE OR REPLACE FUNCTION grid_peak(
+    element bigint, since timestamptz, until timestamptz, with_power boolean, without boolean
+) RETURNS numeric LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    together numeric;
+    follows boolean;
+BEGIN
+    SELECT coalesce(sum(p.kva), 0), coalesce(bool_or(p.from_at > since OR p.until_at < until
+            OR until IS NULL AND p.until_at IS NOT NULL), false)
+        INTO together, follows
+        FROM grid_promises(element) p
+        WHERE (p.connected AND with_power OR NOT p.connected AND without)
+            AND (p.until_at IS NULL OR p.until_at > since)
+            AND (until IS NULL OR p.from_at < until);
+    IF NOT follows THEN RETURN together; END IF;
+    RETURN (
+        WITH promised AS MATERIALIZED (
+            SELECT greatest(p.from_at, since) AS begins, p.until_at AS ends, p.kva
+            FROM grid_promises(element) p
+            WHERE (p.connected AND with_power OR NOT p.connected AND without)
+                AND (p.until_at IS NULL OR p.until_at > since)
+                AND (until IS NULL OR p.from_at < until)
+        )
+        SELECT coalesce(max(total), 0) FROM (
+            SELECT sum(kva) OVER (ORDER BY at, kva ROWS UNBOUNDED PRECEDING) AS total FROM (
+                SELECT begins AS at, kva FROM promised
+                UNION ALL
+                SELECT ends, -kva FROM promised WHERE until IS NULL OR ends < until
+            ) events WHERE at IS NOT NULL
+        ) totals
+    );
+END $$;
+
 -- What the whole way up can still take in [from, until); null where a figure on it is unknown.
 CREATE OR REPLACE FUNCTION grid_open(element bigint, since timestamptz, until timestamptz)
 RETURNS numeric LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    least_room numeric := 'Infinity';
-    passed record;
-    key bigint := element;
 BEGIN
-    FOR depth IN 0..1000 LOOP
-        SELECT e.parent_id,
-            grid_room(row.kind, row.rating_kva, row.max_load_kva, row.committed_kva) AS room,
-            EXISTS (SELECT FROM grid_promisetotal t WHERE t.element_id = e.id) AS promised
-            INTO passed
-            FROM grid_element e LEFT JOIN grid_elementrow row ON row.id = e.row_id
-            WHERE e.id = key;
-        IF passed.room IS NULL THEN RETURN NULL; END IF;
-        IF passed.room < 'Infinity' THEN
-            least_room := least(least_room, passed.room - CASE WHEN passed.promised
-                THEN grid_peak(key, since, until, true, true) ELSE 0 END);
-        END IF;
-        key := passed.parent_id;
-        EXIT WHEN key IS NULL;
-    END LOOP;
-    RETURN nullif(least_room, 'Infinity');
+    RETURN (
+        WITH way AS MATERIALIZED (
+            SELECT w.id,
+                grid_room(row.kind, row.rating_kva, row.max_load_kva, row.committed_kva) AS room
+            FROM grid_way(element) w LEFT JOIN grid_elementrow row ON row.id = w.row_id
+        ), promised AS MATERIALIZED (
+            -- As `grid_peak`, of all of them at once.
+            SELECT way.id, sum(p.kva) AS together, bool_or(p.from_at > since OR p.until_at < until
+                OR until IS NULL AND p.until_at IS NOT NULL) AS follows
+            FROM way CROSS JOIN LATERAL grid_promises(way.id) p
+            WHERE way.room < 'Infinity' AND (p.until_at IS NULL OR p.until_at > since)
+                AND (until IS NULL OR p.from_at < until)
+            GROUP BY way.id
+        )
+        SELECT CASE WHEN count(*) = count(room) THEN nullif(min(room - CASE
+                WHEN promised.id IS NULL THEN 0
+                WHEN follows THEN grid_peak(way.id, since, until, true, true)
+                ELSE together END), 'Infinity') END
+        FROM way LEFT JOIN promised ON promised.id = way.id
+    );
 END $$;
 
 -- Let the elements follow a publication, under a lock that lets no promise be made or end
