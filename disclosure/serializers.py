@@ -12,6 +12,7 @@ from approvals.roads.models import Road
 from approvals.roads.tables import Line
 from core.clock import CITY
 from disclosure.what_if import ROADS
+from grid.models import ElementKind
 from grid.points.models import AreaClass, Level
 from grid.rental.models import RentalUnit
 from money.models import Nature
@@ -122,6 +123,15 @@ class CrossingAnswer(Serializer):
     permits = RoutedPermit(many=True)
 
 
+class AbleLimit(Serializer):
+    """So many elements take nothing, for they are limited, or with `fed` what feeds them is."""
+
+    elements = IntegerField()
+    kind = words(ElementKind.choices)
+    fed = BooleanField()
+    reason = CharField()
+
+
 class AbleAnswer(Serializer):
     """How many lines (low voltage: public transformers) of the district can take so much now, and
     the most that one of them can; `more`: others may be able to, which were not looked at."""
@@ -130,6 +140,7 @@ class AbleAnswer(Serializer):
     elements = IntegerField()
     more = BooleanField()
     largest_kva = Figures()
+    limits = AbleLimit(many=True)
 
 
 class WhatIfAnswer(Serializer):

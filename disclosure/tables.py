@@ -198,14 +198,17 @@ def _free(row: RentalUnit) -> str:
 
 
 def _limited(row: ElementRow) -> str:
-    """Whether the capacity is limited: why, what is done, until when (plan 3(5)1)."""
-    if not row.limited:
+    """Whether the capacity is limited, here or by what feeds it: why, what is done, until when
+    (plan 3(5)1); never which one above."""
+    by = row.limiting or row
+    if not by.limited:
         return _("No")
-    said = [_("Yes: {reason}").format(reason=row.reason)]
-    if row.measure:
-        said.append(row.measure)
-    if row.expected_end:
-        said.append(_("expected until {day}").format(day=day(row.expected_end)))
+    words = _("Yes, by what feeds it ({kind}): {reason}") if row.limiting else _("Yes: {reason}")
+    said = [words.format(kind=by.get_kind_display(), reason=by.reason)]
+    if by.measure:
+        said.append(by.measure)
+    if by.expected_end:
+        said.append(_("expected until {day}").format(day=day(by.expected_end)))
     return parts(said)
 
 

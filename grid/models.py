@@ -89,6 +89,11 @@ class ElementRow(PublishedRow):
                 condition=STANDING & Q(limited=True),
             ),
             models.Index(fields=["code", "id"], name="element_history"),
+            models.Index(fields=["fed_from"], name="element_fed_from"),
+            models.Index(
+                fields=["-voltage_kv", "id"], name="element_voltage",
+                condition=STANDING & Q(shape__isnull=False),
+            ),
         ]  # fmt: skip
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -108,8 +113,25 @@ class ElementRow(PublishedRow):
             models.CheckConstraint(condition=~Q(code=""), name="element_has_code"),
         ]
 
+    element: "Element"
+
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def limiting(self) -> "ElementRow | None":
+        """The row of what feeds this element and is limited, where not this one is limited
+        itself."""
+        by = self.element.limited_by
+        return by.row if by and by.pk != self.element.pk else None
+
+    @property
+    def limited_above(self) -> str | None:
+        return self.limiting.kind if self.limiting else None
+
+    @property
+    def limited_above_reason(self) -> str:
+        return self.limiting.reason if self.limiting else ""
 
 
 class Element(models.Model):
@@ -122,9 +144,19 @@ class Element(models.Model):
     area = models.ForeignKey(
         AreaRow, models.PROTECT, null=True, related_name="placed", db_index=False
     )
+    # The first on its way up that is limited, itself among them, as of the last publication.
+    limited_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["area", "code"], name="element_of_area")]
+        indexes: ClassVar = [
+            models.Index(fields=["area", "code"], name="element_of_area"),
+            models.Index(
+                fields=["limited_by"], name="element_limited_by",
+                condition=Q(limited_by__isnull=False),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.code
@@ -148,6 +180,7 @@ class Reservation(models.Model):
     source = models.PositiveSmallIntegerField(default=1)
     element = models.ForeignKey(Element, models.PROTECT, related_name="reservations")
     kva = models.DecimalField(**KVA)
+    made_at = models.DateTimeField(db_default=CityNow(), editable=False)
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
     lapses_at = models.DateTimeField(null=True)
@@ -225,6 +258,34 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reservation_id} on {self.element_id}"
+
+
+class PromiseTotal(models.Model):
+    """What is promised of an element, added up over those that begin, end and lapse together.
+
+    Triggers keep it with the holds and in their transaction, so that a figure reads a handful of
+    rows, however many promises there are. `begins_at` is null for what held from the instant at
+    which it was promised, as nearly everything does; `connected_on` is the day of its power.
+    """
+
+    element = models.ForeignKey(Element, models.PROTECT, related_name="totals", db_index=False)
+    begins_at = models.DateTimeField(null=True)
+    until_at = models.DateTimeField(null=True)
+    lapses_at = models.DateTimeField(null=True)
+    connected_on = models.DateField(null=True)
+    kva = models.DecimalField(max_digits=16, decimal_places=2)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["element", "begins_at", "until_at", "lapses_at", "connected_on"],
+                nulls_distinct=False, name="promised_once_added_up",
+            ),
+            models.CheckConstraint(condition=Q(kva__gte=0), name="total_not_negative"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.element_id}: {self.kva} kVA"
 
 
 class _OfElement(Func):

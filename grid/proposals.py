@@ -21,41 +21,6 @@ KINDS: Final = {
     "high": (ElementKind.LINE, ElementKind.BUS),
 }
 
-# The index gives the nearest by their boxes, one by one, until enough of them have room. The
-# furthest of these says how far the nearest ones can lie: all whose boxes touch that square are
-# measured, so the answer is that of measuring every one. What an element can take by its own
-# figures alone is never less than what is open, and cheap to know.
-NEAREST: Final = """
-WITH found AS MATERIALIZED (
-    SELECT l.shape <-> point(%(east)s, %(north)s) AS metres
-    FROM (
-        SELECT r.id, r.shape, r.kind, r.rating_kva, r.max_load_kva, r.committed_kva, r.limited
-        FROM grid_elementrow r
-        WHERE r.replaced_in_id IS NULL AND r.shape IS NOT NULL AND {fits}
-        ORDER BY box(polygon(pclose(r.shape))) <-> point(%(east)s, %(north)s) LIMIT %(looked_at)s
-    ) l WHERE {room} LIMIT %(most)s
-), near AS (SELECT max(metres) + 0.001 AS within FROM found)
-SELECT e.id, l.shape <-> point(%(east)s, %(north)s) AS metres
-FROM near, grid_elementrow l JOIN grid_element e ON e.row_id = l.id
-WHERE l.replaced_in_id IS NULL AND l.shape IS NOT NULL
-    AND box(polygon(pclose(l.shape))) && box(
-        point(%(east)s - near.within, %(north)s - near.within),
-        point(%(east)s + near.within, %(north)s + near.within))
-    AND l.shape <-> point(%(east)s, %(north)s) <= near.within AND {fits_again} AND {room}
-ORDER BY 2, 1 LIMIT %(most)s
-"""
-FITS: Final = """
-    {row}.kind = ANY(%(kinds)s)
-    AND CASE WHEN %(low)s THEN {row}.kind = 'public_transformer' OR {row}.voltage_kv < %(low_kv)s
-        ELSE {row}.voltage_kv >= %(low_kv)s END
-"""
-ROOM: Final = """
-    CASE WHEN NOT %(with_room)s THEN true
-        WHEN grid_room(l.kind, l.rating_kva, l.max_load_kva, l.committed_kva) >= %(kva)s
-        THEN NOT l.limited AND (SELECT grid_open(at.id, city_now(), NULL) >= %(kva)s
-              FROM grid_element at WHERE at.row_id = l.id)
-        ELSE false END
-"""
 #: What tells two sources apart.
 ORIGINS: Final = """
 SELECT e.id, string_agg(r.name, ' · ' ORDER BY way.depth DESC)
@@ -64,9 +29,6 @@ FROM grid_element e, LATERAL grid_way(e.id) way
 WHERE e.id = ANY(%s) AND way.id <> e.id AND r.kind IN ('substation', 'bus')
 GROUP BY e.id
 """
-STATEMENT: Final = NEAREST.format(
-    fits=FITS.format(row="r"), fits_again=FITS.format(row="l"), room=ROOM
-)
 
 
 @dataclass(frozen=True)
@@ -112,15 +74,15 @@ def nearest(
     place: tuple[float, float], *, kva: Decimal, voltage: str, with_room: bool
 ) -> dict[int, float]:
     """Keys of the nearest elements, each with its distance in metres."""
-    east, north = projected(*place)
-    asked: dict[str, Any] = {
-        "east": east, "north": north, "kva": kva, "with_room": with_room,
-        "kinds": [kind.value for kind in KINDS[voltage]], "low": voltage == "low",
-        "low_kv": LOW_KV, "most": limits().quotas[Quota.CANDIDATES],
-        "looked_at": limits().quotas[Quota.CANDIDATES_LOOKED_AT],
-    }  # fmt: skip
+    quotas = limits().quotas
+    asked = [
+        *projected(*place), kva if with_room else None, [kind.value for kind in KINDS[voltage]],
+        voltage == "low", LOW_KV, quotas[Quota.CANDIDATES], quotas[Quota.CANDIDATES_LOOKED_AT],
+    ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(STATEMENT, asked)
+        cursor.execute(
+            "SELECT element, metres FROM grid_nearest(point(%s, %s), %s, %s, %s, %s, %s, %s)", asked
+        )
         return dict(cursor.fetchall())
 
 
@@ -133,7 +95,7 @@ def origins(found: Sequence[Candidate]) -> dict[str, str]:
 
 
 def suits(element: Any, voltage: str) -> bool:
-    """Whether an element serves connections of a voltage, as `FITS` asks."""
+    """Whether an element serves connections of a voltage, as the search asks."""
     row = element.row
     low = row.kind == ElementKind.PUBLIC_TRANSFORMER or row.voltage_kv < LOW_KV
     return row.kind in KINDS[voltage] and low == (voltage == "low")

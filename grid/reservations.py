@@ -12,13 +12,14 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.clock import CityNow
 from core.problems import FieldError, Invalid
 from core.templatetags.city import figure
+from grid.figures import limit_words
 from grid.models import Element, Hold, Open, Reservation
 
 Ending = Reservation.Ending
@@ -39,15 +40,25 @@ class Wanted:
     until: datetime | None = None
 
 
-def lock_ways(wanted: Iterable[Wanted]) -> None:
-    """Lock the elements wanted and all that feeds them, in the order of their keys."""
+def lock_ways(wanted: Iterable[Wanted], case_ref: UUID | None = None) -> None:
+    """Lock the elements wanted and all that feeds them, in the order of their keys; with them those
+    on which a case holds something, for it may give that up."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM grid_element WHERE id IN ("
             " SELECT way.id FROM grid_element e, LATERAL grid_way(e.id) way WHERE e.code = ANY(%s)"
-            ") ORDER BY id FOR UPDATE",
-            [[each.code for each in wanted]],
+            " UNION SELECT h.element_id FROM grid_hold h"
+            " JOIN grid_reservation r ON r.id = h.reservation_id WHERE r.case_ref = %s"
+            ") ORDER BY id FOR NO KEY UPDATE",
+            [[each.code for each in wanted], case_ref],
         )
+
+
+def _held_by(case_ref: UUID) -> QuerySet[Reservation]:
+    """What is promised to a case, to be changed: the totals of all that it counts on move with it,
+    and are moved in the order of the elements."""
+    lock_ways([], case_ref)
+    return Reservation.objects.filter(case_ref=case_ref, ended_at=None)
 
 
 def reserve(
@@ -70,7 +81,7 @@ def reserve(
         Invalid: an element has no room, is limited or unknown; `pointer` names it, with a place
             for the number of the source.
     """
-    lock_ways(wanted)
+    lock_ways(wanted, case_ref)
     end(case_ref, at, Ending.MOVED)
     made = []
     for source, each in enumerate(wanted, 1):
@@ -106,15 +117,15 @@ def known(code: str) -> Element | None:
 def with_room(since: datetime | None = None, until: datetime | None = None) -> QuerySet[Any]:
     """The published elements, each with `open_kva`, what its whole way can still take from an
     instant (None: now) until another (None: for good)."""
-    rows = Element.objects.filter(row__isnull=False).select_related("row")
+    rows = Element.objects.filter(row__isnull=False).select_related("row", "limited_by__row")
     return rows.annotate(open_kva=Open("pk", since, until))
 
 
 def why_not(element: Any, kva: Decimal) -> list[str]:
     """Why an element of `with_room` cannot take so much; empty where it can."""
     said = []
-    if element.row.limited:
-        said.append(_("Is limited: %(reason)s") % {"reason": element.row.reason})
+    if limited := limit_words(element):
+        said.append(limited)
     if element.open_kva is None:
         said.append(_("What it can still take is not known."))
     elif element.open_kva < kva:
@@ -144,13 +155,19 @@ def of_case(case_ref: UUID) -> QuerySet[Reservation]:
 
 def end(case_ref: UUID, at: datetime, ending: str) -> None:
     """End what is promised to a case: its room is free in the same transaction."""
-    open_ones = Reservation.objects.filter(case_ref=case_ref, ended_at=None)
-    open_ones.update(ended_at=at, ending=ending)
+    _held_by(case_ref).update(ended_at=at, ending=ending)
 
 
+@transaction.atomic
 def end_lapsed() -> int:
     """Write down what has lapsed by the city's clock; it holds no room since then already."""
     lapsed = Reservation.objects.filter(ended_at=None, connected_at=None, lapses_at__lte=CityNow())
+    held = Hold.objects.filter(reservation__in=lapsed)
+    list(
+        Element.objects.filter(pk__in=held.values("element"))
+        .order_by("pk")
+        .select_for_update(no_key=True)
+    )
     return lapsed.update(ended_at=F("lapses_at"), ending=Ending.LAPSED)
 
 
@@ -158,11 +175,9 @@ def lapse_at(case_ref: UUID, lapses_at: datetime | None) -> None:
     """Let it lapse later; None: no more, for what is planned is being built. What has lapsed stays
     so: its room may be somebody else's."""
     holds = Q(lapses_at=None) | Q(lapses_at__gt=CityNow())
-    kept = Reservation.objects.filter(holds, case_ref=case_ref, ended_at=None)
-    kept.update(lapses_at=lapses_at)
+    _held_by(case_ref).filter(holds).update(lapses_at=lapses_at)
 
 
 def connect(case_ref: UUID, at: datetime) -> None:
     """The power is on: it counts until the figures of the elements are of a later day."""
-    open_ones = Reservation.objects.filter(case_ref=case_ref, ended_at=None)
-    open_ones.update(connected_at=at, lapses_at=None)
+    _held_by(case_ref).update(connected_at=at, lapses_at=None)

@@ -210,9 +210,10 @@ def together(rows: Sequence[Row]) -> Iterable[RowComplaint]:
 
 
 def follow(publication: Publication) -> None:
-    """Let the identities, what feeds them, what is promised and the areas follow the rows."""
+    """Let the identities, what feeds and limits them, what is promised and the areas follow the
+    rows."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT grid_follow(%s)", [publication.pk])
+        cursor.execute("SELECT grid_follow(%s), grid_limit()", [publication.pk])
 
 
 register(

@@ -216,6 +216,8 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("grid_waiting", only("ended_at")),
     # Taken off by the end of what it belongs to, in trigger grid_reservation_keep.
     ("grid_hold", Rights(GROWS)),
+    ("grid_promisetotal", Rights(READ)),
+    ("grid_promised", Rights(READ)),
     ("grid_rentalunit", only("replaced_in_id")),
     ("reliability_", only("replaced_in_id")),
     ("rules_", Rights(READ)),

@@ -13,6 +13,16 @@ HELD: Final[dict[str, str]] = {
         FULL JOIN grid_hold h ON h.reservation_id = w.reservation AND h.element_id = w.element
         WHERE w.reservation IS NULL OR h.id IS NULL
     """,
+    "what is promised of an element is added up as it is held": """
+        SELECT element_id, begins_at, until_at, lapses_at, connected_on, sum(kva) FROM (
+            SELECT element_id, begins_at, until_at, lapses_at, connected_on, kva
+            FROM grid_promisetotal
+            UNION ALL
+            SELECT h.element_id, CASE WHEN r.from_at > r.made_at THEN r.from_at END, r.until_at,
+                r.lapses_at, (r.connected_at AT TIME ZONE 'Asia/Shanghai')::date, -r.kva
+            FROM grid_hold h JOIN grid_reservation r ON r.id = h.reservation_id
+        ) both_sides GROUP BY 1, 2, 3, 4, 5 HAVING sum(kva) <> 0
+    """,
     # A promise is refused where there is no room: what is short was published afterwards.
     "more is promised than there is only where figures were published after a promise": """
         SELECT e.code, s.room, s.promised FROM grid_shortages() s

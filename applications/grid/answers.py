@@ -36,6 +36,10 @@ class GridElementRow(Answer):
     generation_kva = kva()
     limited = serializers.BooleanField()
     reason = MaybeText()
+    limited_above = MaybeChoice(
+        ElementKind.choices, help_text="What feeds it and is limited; null: nothing is."
+    )
+    limited_above_reason = MaybeText()
     measure = MaybeText()
     expected_end = MaybeDay()
     data_date = Day()

@@ -12,7 +12,7 @@ from applications.plans.queries import last_day
 from core.clock import city_now, local_date
 from core.counting import bounded
 from core.templatetags.city import day, figure, instant
-from grid.figures import figures, kva_words
+from grid.figures import figures, kva_words, limit_words
 from grid.models import Element, ElementRow, Reservation, Waiting
 from grid.points import queries as points
 from grid.points.models import AreaClass, Level
@@ -70,7 +70,7 @@ def elements_table(rows: Iterable[Any], caption: str, short: Mapping[int, Any]) 
 
 
 def to_mind(row: ElementRow, shortage: queries.Shortage | None) -> str:
-    said = [_("Limited: %(reason)s") % {"reason": row.reason}] if row.limited else []
+    said = list(filter(None, [limit_words(row.element)]))
     if shortage:
         said.insert(0, _("Short by %(kva)s kVA") % {"kva": kva_words(shortage.short_kva)})
     return " · ".join(said) or NOTHING

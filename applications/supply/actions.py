@@ -99,7 +99,7 @@ def nearest_with_room(case: "Application") -> Found:
     kva, near = queries.needed_kva(case), queries.proposed(case)
     able = [Wanted(each.element.code, kva) for each in near if each.possible]
     # All at once: whoever held one and waited for the next could wait for one who does the same.
-    reservations.lock_ways(able)
+    reservations.lock_ways(able, case.ref)
     for wanted in able:
         element = reservations.known(wanted.code)
         if element and not reservations.why_not(element, kva):
@@ -146,7 +146,7 @@ def _locked(case: "Application", wanted: Sequence[Wanted], pointer: str) -> list
     Raises:
         Invalid: an element that does not serve the voltage of the case.
     """
-    reservations.lock_ways(wanted)
+    reservations.lock_ways(wanted, case.ref)
     found = [reservations.known(each.code) for each in wanted]
     reason = _("This element does not serve this voltage.")
     errors = [

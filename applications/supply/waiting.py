@@ -8,26 +8,46 @@ from django.db import transaction
 from accounts.actor import SYSTEM
 from applications.actions import CASES
 from applications.models import Application
+from applications.supply import queries
 from applications.supply.actions import nearest_with_room
+from core.problems import WrongState
 from grid.models import Waiting
 
-#: Cases a run: each is a transaction of its own.
+#: Cases that a run serves: each is a transaction of its own.
 MOST: Final = 50
 
 
-def serve_waiting() -> int:
-    """Reserve for cases that wait, the longest first, where there is room now; return how many."""
+def serve_waiting(most: int = MOST) -> int:
+    """Reserve for at most so many cases that wait, the longest first, where there is room now;
+    return for how many.
+
+    All that wait are looked at, however many cannot be served: what is free where one of them lies
+    is nothing to those before it.
+    """
+    served = 0
     first = Waiting.objects.filter(ended_at=None).order_by("since", "id")
-    return sum(_serve(ref) for ref in list(first.values_list("case_ref", flat=True)[:MOST]))
+    for ref in list(first.values_list("case_ref", flat=True)):
+        served += _serve(ref)
+        if served == most:
+            break
+    return served
 
 
-def _serve(case_ref: UUID) -> int:
-    with transaction.atomic():
-        case = CASES.hold(Application.objects.get(ref=case_ref))
-        if not Waiting.objects.filter(case_ref=case.ref, ended_at=None).exists():
-            return 0
-        found = nearest_with_room(case)
-        if not found.wanted:
-            return 0
-        CASES.move(case, "reserve_supply", SYSTEM, element=found.wanted[0].code)
-    return 1
+def _serve(case_ref: UUID) -> bool:
+    case = Application.objects.get(ref=case_ref)
+    # Most find nothing, which needs no lock to know.
+    if not any(each.possible for each in queries.proposed(case)):
+        return False
+    try:
+        with transaction.atomic():
+            held = CASES.hold(case)
+            if not Waiting.objects.filter(case_ref=case_ref, ended_at=None).exists():
+                return False
+            found = nearest_with_room(held)
+            if not found.wanted:
+                return False
+            CASES.move(held, "reserve_supply", SYSTEM, element=found.wanted[0].code)
+    except WrongState:
+        # It waits in a state in which nothing is reserved, and keeps nobody behind it either.
+        return False
+    return True

@@ -1,15 +1,19 @@
 """Areas of the map as a published table; what the public reads of each besides its name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.templatetags.city import figure
 from grid import geometry
 from grid.areas.models import AreaRow
+from grid.areas.overlap import overlapping
 from grid.areas.room import Room
 from grid.figures import LARGEST_KVA
 from grid.models import Datum
@@ -19,6 +23,7 @@ from publishing.models import Kind, Publication, PublishedRow
 from publishing.tables import (
     Complaint,
     Row,
+    RowComplaint,
     RowForm,
     Table,
     Wording,
@@ -47,6 +52,21 @@ class AreaForm(RowForm):
 
 def shaped(row: Row, _old: PublishedRow | None, _at: datetime) -> Mapping[str, Any]:
     return {"shape": geometry.read(row["geometry"]).path}
+
+
+def together(rows: Sequence[Row]) -> Iterable[RowComplaint]:
+    """No land lies in two areas; borders that touch are as they should be."""
+    # Whoever keeps one district does not see the rows of the others, which may reach into it.
+    others = AreaRow.objects.standing().exclude(district__in={row["district"] for row in rows})
+    areas = [(row["name"], row["geometry"]) for row in rows]
+    areas += others.values_list("name", "geometry")
+    rings = [geometry.read(wkt).metres for _name, wkt in areas]
+    for first, last, found in overlapping(rings):
+        if first < len(rows):
+            yield first, "geometry", format_lazy(
+                _("Overlaps “{name}” by {area} m²: draw the border between them once."),
+                name=areas[last][0], area=figure(Decimal(round(found.area))),
+            )  # fmt: skip
 
 
 def place_elements(_publication: Publication | None = None) -> None:
@@ -84,6 +104,7 @@ register(
         AreaRow,
         AreaForm,
         key=("code",),
+        together=together,
         listed=("code", "name", "district", "geometry"),
         notes=shaped,
         follows=place_elements,

@@ -16,13 +16,32 @@ from grid.projection import projected
 from grid.reservations import with_room
 from rules.limits import Quota, limits
 
-#: Of the highest voltage first: what is left out where there are too many is the smallest.
+#: Of the highest voltage first: what is left out where there are too many is the smallest. Of a box
+#: with few of them (`few`) the index over boxes gives all; in one with more they are soon met by
+#: going through them in the order of their voltage.
 IN_BOX: Final = """
-SELECT e.id FROM grid_elementrow r JOIN grid_element e ON e.row_id = r.id
-WHERE r.replaced_in_id IS NULL AND r.shape IS NOT NULL
-    AND box(polygon(pclose(r.shape))) && box(point(%s, %s), point(%s, %s))
-ORDER BY r.voltage_kv DESC, e.id LIMIT %s
+WITH near AS MATERIALIZED (
+    SELECT r.id, r.voltage_kv FROM grid_elementrow r
+    WHERE r.replaced_in_id IS NULL AND r.shape IS NOT NULL
+        AND box(polygon(pclose(r.shape)))
+            && box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))
+    LIMIT %(few)s
+), many AS MATERIALIZED (SELECT count(*) = %(few)s AS so FROM near), found AS (
+    (SELECT id, voltage_kv FROM near WHERE NOT (SELECT so FROM many)
+        ORDER BY voltage_kv DESC, id LIMIT %(most)s)
+    UNION ALL
+    (SELECT r.id, r.voltage_kv FROM grid_elementrow r
+        WHERE (SELECT so FROM many) AND r.replaced_in_id IS NULL AND r.shape IS NOT NULL
+            AND (box(polygon(pclose(r.shape)))
+                && box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))) IS TRUE
+        ORDER BY r.voltage_kv DESC, r.id LIMIT %(most)s)
+)
+SELECT e.id FROM found JOIN grid_element e ON e.row_id = found.id
+ORDER BY found.voltage_kv DESC, found.id
 """
+CORNERS: Final = ("west", "south", "east", "north")
+#: So many times as many as are drawn at once.
+FEW: Final = 10
 
 
 @dataclass(frozen=True)
@@ -42,8 +61,8 @@ def elements_in(box: tuple[float, float, float, float]) -> Found:
     west, south, east, north = box
     most = limits().quotas[Quota.MAP_ELEMENTS]
     with connection.cursor() as cursor:
-        corners = (*projected(west, south), *projected(east, north))
-        cursor.execute(IN_BOX, [*corners, most + 1])
+        corners = zip(CORNERS, (*projected(west, south), *projected(east, north)), strict=True)
+        cursor.execute(IN_BOX, {**dict(corners), "most": most + 1, "few": most * FEW})
         keys = [key for (key,) in cursor.fetchall()]
     found = with_room().in_bulk(keys[:most])
     return Found([found[key] for key in keys[:most]], more=len(keys) > most)
@@ -81,6 +100,6 @@ def elements_of(area: AreaRow) -> QuerySet[Any]:
 
 def room_in(element: Any) -> Room:
     """The class of an element of `with_room`; what is limited takes nobody."""
-    if element.row.limited and element.row.kind in CONNECTING:
+    if element.limited_by_id and element.row.kind in CONNECTING:
         return Room.NONE
     return room_of(element.open_kva, element.row.rating_kva)

@@ -8,7 +8,7 @@ from accounts.roles import SUPPLIERS, Role
 from core.templatetags.city import figure
 from grid.areas.models import AreaRow
 from grid.areas.reading import drawn, open_words
-from grid.figures import kva_words
+from grid.figures import kva_words, limit_words
 from grid.map.queries import room_in
 from grid.models import PASSING
 from publishing.columns import NOTHING
@@ -23,8 +23,8 @@ def element_feature(element: Any) -> dict[str, Any]:
         f"{row.get_kind_display()}, {figure(row.voltage_kv.normalize())} kV",
         open_words(element.open_kva),
     ]
-    if row.limited:
-        lines.append(_("Is limited: %(reason)s") % {"reason": row.reason})
+    if limited := limit_words(element):
+        lines.append(limited)
     found = drawn(row, row.name, room, lines)
     found["properties"]["word"] = _room_word(element)
     found["properties"] |= {
@@ -32,7 +32,7 @@ def element_feature(element: Any) -> dict[str, Any]:
         "voltage_kv": float(row.voltage_kv),
         "rating_kva": _number(row.rating_kva),
         "open_kva": _number(element.open_kva),
-        "limited": row.limited,
+        "limited": element.limited_by_id is not None,
     }
     return found
 

@@ -40,12 +40,12 @@ class Count:
 
 
 def below(element: int, day: date) -> list[Count]:
-    """All that an element feeds, over whatever hangs below it today; one statement.
+    """All that an element fed at the end of a day, over whatever hung below it then; one statement.
 
     Args:
         element: the key of its identity.
     """
-    only = "WHERE p.element IN (SELECT b.code FROM grid_below(%(element)s) b)"
+    only = "WHERE p.element IN (SELECT b.code FROM grid_below(%(element)s, %(at)s) b)"
     return _counted("", "", only, {"element": element, "at": end_of(day)})
 
 

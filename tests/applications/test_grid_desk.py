@@ -109,13 +109,18 @@ def test_pages_ask_the_same_of_one_row_and_of_three(
     desk = browser(people["manager"])
     reserved(people, ready)
     asked: dict[str, int] = {}
-    for address in ("/work/grid/", "/work/grid/elements/L-1/"):
+    for address in (
+        "/work/grid/", "/work/grid/elements/L-1/", "/api/v1/grid/elements/",
+        "/api/v1/grid/elements/L-1/", "/disclosure/capacity/?district=510302",
+        "/api/v1/disclosure/capacity/?district=510302",
+    ):  # fmt: skip
         desk.get(address)
         with connection.execute_wrapper(Counting(asked, address)):
             assert desk.get(address).status_code == 200
+    # More rows, which a limit above them reaches.
     more = TREE.replace("P-1,", "P-3,").replace("P-2,", "P-4,")
-    builders.published("capacity", more, grid)
-    do(people, ready(Kind.LV_OTHER, State.CONTRACTED), "reserve_supply", element="P-3")
+    more = more.replace("8000,4000,0,no,,", "8000,4000,0,yes,overloaded,")
+    builders.published("capacity", more, grid, note="overloaded")
     for address, count in asked.items():
         with django_assert_num_queries(count):
             desk.get(address)

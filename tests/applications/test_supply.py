@@ -29,7 +29,7 @@ from rules.names import Kind
 from tests.applications.pages import of
 from tests.applications.plans.replies import SUMMARY, reply
 from tests.builders import Ready, again, do
-from tests.grid.elements import element, opens, promise, published
+from tests.grid.elements import element, end, opens, promise, published
 from tests.page import Page
 from tests.rules.in_force import let
 
@@ -125,6 +125,23 @@ def test_a_case_waits_where_nothing_has_room_and_the_longest_waiting_is_served_f
     ]
     do(people, second, "withdraw")
     assert not Waiting.objects.filter(ended_at=None).exists()
+
+
+def test_who_cannot_be_served_keeps_nobody_behind_from_what_is_free(
+    people: People, ready: Ready, grid: User
+) -> None:
+    """A run that serves one looks at all: the first needs more than what is free for the second."""
+    promise("P1", 100)
+    other = promise("P2", 400)
+    large = accepted(people, ready, Kind.LV_OTHER)
+    small = accepted(people, ready)
+    assert queries.needed_kva(large) > queries.needed_kva(small)
+    promise("P2", 400 - float(queries.needed_kva(small)), case=other)
+    assert (serve_waiting(most=1), serve_waiting(most=1)) == (1, 0)
+    assert (held(large), held(small)) == ([], [("P2", 1, "")])
+    end(other)
+    assert serve_waiting(most=1) == 1
+    assert held(large) == [("P2", 1, "")]
 
 
 def test_without_figures_of_the_grid_a_case_says_not_reserved(people: People, ready: Ready) -> None:

@@ -153,6 +153,11 @@ def test_the_desks_see_lines_and_all_figures(
     assert [boxed("104.0,29.0,105.0,30.0")["more"], len(boxed("104,29,105,30")["features"])] == [
         True, 1,
     ]  # fmt: skip
+    # Where there are many, too, the highest voltage comes first.
+    high = element("H1", at=HERE).replace(",10,", ",110,")
+    maps.publish(lead, *(element(f"M{n}", at=HERE) for n in range(10)), high, note="More")
+    [first] = boxed("104.0,29.0,105.0,30.0")["features"]
+    assert first["id"] == "H1"
     for wrong in ("", "1,2,3", "104.71,29.30,104.70,29.31", "a,b,c,d", "0,nan,1,1"):
         refused = manager.get(f"/api/v1/grid/map/?bbox={wrong}")
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/bbox")

@@ -47,11 +47,12 @@ def test_for_programs_a_file_is_the_same_in_every_language(lead: User, language:
             "code", "kind", "name", "district", "fed_from", "voltage_kv", "rating_kva",
             "max_load_kva", "committed_kva", "generation_limit_kva", "generation_kva", "limited",
             "reason", "measure", "expected_end", "data_date", "source", "connected_kva",
-            "offered_kva", "open_kva", "waiting",
+            "offered_kva", "open_kva", "waiting", "limited_above", "limited_above_reason",
         ],
         [
             "Wuxing-1", "line", "Wuxing Line 1", "510302", "", "10", "8000", "5000", "0", "", "",
             "false", "", "", "", "2026-11-01", builders.SOURCE, "0", "0", "3000", "0",
+            "", "",
         ],
     ]  # fmt: skip
 

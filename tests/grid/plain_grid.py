@@ -45,6 +45,10 @@ class Grid:
             code = self.elements[code].feeder
         return found
 
+    def limit(self, code: str) -> str | None:
+        """What is limited first on the way up."""
+        return next((each for each in self.way(code) if self.elements[each].limited), None)
+
     def holds(self, promise: Promise) -> bool:
         return promise.connected is not None or promise.lapses > self.today
 
@@ -79,7 +83,7 @@ class Grid:
         self.promised[case] = []
         for one in promises:
             open_ = self.open(one.code, one.begins, one.ends)
-            if self.elements[one.code].limited or open_ is None or open_ < one.kva:
+            if self.limit(one.code) or open_ is None or open_ < one.kva:
                 self.promised[case] = before
                 return False
             self.promised[case].append(one)

@@ -3,13 +3,16 @@
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from accounts.models import User
 from grid.areas.models import AreaRow
+from grid.areas.overlap import shared
 from grid.areas.room import Room, room_of
 from grid.areas.tables import with_figures
 from grid.models import Element
 from publishing import actions
+from publishing.preview import preview
 from tests.grid import maps
 from tests.grid.maps import cell, element, line
 from tests.publishing import builders
@@ -131,3 +134,79 @@ def test_an_area_is_a_ring_in_a_known_datum() -> None:
         ["Row 2, column “Geometry”: Draw the area as a POLYGON."],
         ["Row 2, column “Datum”: Must not be empty."],
     ]
+
+
+def ring(*corners: tuple[float, float]) -> list[tuple[float, float]]:
+    return [*corners, corners[0]]
+
+
+def box(west: float, south: float, east: float, north: float) -> list[tuple[float, float]]:
+    return ring((west, south), (east, south), (east, north), (west, north))
+
+
+SQUARE = box(0, 0, 1000, 1000)
+#: Open to the east, and what stands in its opening.
+HORSESHOE = ring(
+    (0, 0), (900, 0), (900, 300), (300, 300), (300, 600), (900, 600), (900, 900), (0, 900)
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "area", "land"),
+    [
+        (SQUARE, box(1000, 0, 2000, 1000), 0, False),
+        (SQUARE, box(1000, 1000, 2000, 2000), 0, False),
+        # A border drawn twice, four metres apart, and one that is twenty.
+        (SQUARE, box(996, 0, 2000, 1000), 4_000, False),
+        (SQUARE, box(980, 0, 2000, 1000), 20_000, True),
+        (SQUARE, box(900, 900, 2000, 2000), 10_000, True),
+        (SQUARE, SQUARE, 1_000_000, True),
+        (SQUARE, box(200, 200, 300, 300), 10_000, True),
+        (HORSESHOE, box(300, 300, 900, 600), 0, False),
+        (HORSESHOE, box(200, 300, 900, 600), 30_000, True),
+        # Edges that cross within a strip: two diamonds, half over half.
+        (
+            ring((0, -100), (100, 0), (0, 100), (-100, 0)),
+            ring((100, -100), (200, 0), (100, 100), (0, 0)),
+            5_000,
+            True,
+        ),
+    ],
+)
+def test_what_two_rings_have_in_common(
+    one: list[tuple[float, float]], other: list[tuple[float, float]], area: float, land: bool
+) -> None:
+    there, back = shared(one, other), shared(other, list(reversed(one)))
+    assert [there.area, back.area] == pytest.approx([area, area])
+    assert (there.is_land, back.is_land) == (land, land)
+
+
+def test_the_preview_tells_areas_that_overlap_and_lets_borders_touch(lead: User) -> None:
+    maps.publish(lead, areas=(cell("A", 0), cell("B", 1)))
+
+    def troubles(rows: tuple[str, ...]) -> list[str]:
+        text = maps.AREAS + "".join(rows)
+        draft = actions.begin(kind="areas", by=lead, text=text, source="Made up", note="More")
+        with override("en"):
+            return [each.text for each in preview(draft=draft, by=lead).troubles]
+
+    def over(row: int, name: str, area: str) -> list[str]:
+        words = f"Overlaps “Cell {name}” by {area} m²: draw the border between them once."
+        return [f"Row {row}, column “Geometry”: {words}"]
+
+    assert {
+        name: troubles(rows)
+        for name, rows in {
+            "beside": (cell("C", 2),),
+            "over one that stands": (cell("C", 1),),
+            "over one of the same file": (cell("C", 2), cell("D", 2)),
+            "in place of one": (cell("B", 1, width=2),),
+            "and over the next": (cell("B", 1, width=2), cell("C", 2)),
+        }.items()
+    } == {
+        "beside": [],
+        "over one that stands": over(2, "B", "1,076,855"),
+        "over one of the same file": over(2, "D", "1,076,854"),
+        "in place of one": [],
+        "and over the next": over(3, "B", "1,076,834"),
+    }

@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
@@ -15,12 +15,19 @@ from core import demonstration
 from core.clock import city_now, local_date
 from core.problems import Invalid
 from grid import reservations
+from grid.models import Element
 from grid.reservations import Wanted
 from ledger.actions import move_clock
+from portal.held import HELD
 from tests.grid import plain_grid as plain
 from tests.grid.elements import element, end, opens, published
 
 pytestmark = pytest.mark.django_db
+#: What the database keeps of it all: every promise on its way up, and what of it is added up.
+HELD_ON = (
+    "what is reserved holds its element and everything that feeds it, and nothing else does",
+    "what is promised of an element is added up as it is held",
+)
 #: What feeds what in the beginning, and the room of each.
 BEGINNING = {
     "S1": ("", None), "T1": ("S1", 900), "T2": ("S1", 500), "B1": ("T1", None),
@@ -157,6 +164,13 @@ class Beside(RuleBasedStateMachine):
 
     def compare(self) -> None:
         today = self.plain.today
+        for query in HELD_ON:
+            with connection.cursor() as cursor:
+                cursor.execute(HELD[query])
+                assert cursor.fetchall() == []
+        assert dict(Element.objects.values_list("code", "limited_by__code")) == {
+            code: self.plain.limit(code) for code in CODES
+        }
         assert opens() == {
             code: self.plain.open(code, today, plain.FOR_GOOD) for code in sorted(CODES)
         }

@@ -19,6 +19,7 @@ from grid.models import Element
 from grid.points import actions, queries
 from grid.points.models import EnergisedPoint
 from grid.points.queries import Count
+from ledger.actions import move_clock
 from ledger.record import NewEntry, append
 from portal.invariants import broken
 from rules.names import Kind
@@ -109,6 +110,31 @@ def test_customers_are_counted_below_an_element_and_in_a_place_on_a_day(grid: Us
         count(30, town="510302005", **here),
     ]
     assert queries.by_place(today, districts=["510303"]) == []
+
+
+def test_a_count_of_a_past_day_is_that_of_what_hung_there_then(grid: User) -> None:
+    builders.published(
+        "points",
+        points(
+            "M-1,510302,,,P-1,urban,low,30,2026-11-01", "M-2,510302,,,P-2,urban,low,7,2026-11-01"
+        ),
+        grid,
+    )
+    of = {each.code: each.pk for each in Element.objects.all()}
+    then = local_date(city_now())
+    move_clock(offset=timedelta(days=2))
+    other = "S-2,substation,Fushun,510302,,110,40000,10000,0,no,,,,2026-11-01\n"
+    moved = [line.replace(",L-1,", ",S-2,") for line in TREE.splitlines() if "P-2" in line]
+    head = TREE.partition("\n")[0]
+    builders.published("capacity", "\n".join([head, other.strip(), *moved]), grid, note="Moved")
+    now = local_date(city_now())
+    assert queries.below(of["S-1"], then) == [count(37, points=2)]
+    assert queries.below(of["S-1"], now) == [count(30)]
+    assert queries.below(Element.objects.get(code="S-2").pk, now) == [count(7)]
+    assert queries.below(Element.objects.get(code="S-2").pk, then) == []
+    left = "\n".join(line for line in TREE.splitlines() if not line.startswith(("P-1", "P-2")))
+    builders.published("capacity", left + "\n" + other, grid, note="dismantled", whole=True)
+    assert queries.below(of["S-1"], now) == [count(30)]
 
 
 def test_the_customer_of_a_case_counts_until_a_publication_has_the_meter(grid: User) -> None:

@@ -86,7 +86,7 @@ def test_what_is_unknown_limited_or_overloaded_is_not_offered(
     assert refused("L1", 50) == ("/supply/0/element", why)
 
 
-def test_what_is_unknown_or_limited_above_reaches_what_hangs_below(grid: User) -> None:
+def test_what_is_unknown_above_reaches_what_hangs_below(grid: User) -> None:
     published(grid, element("T", "S"))
     assert opens() == dict.fromkeys(NOTHING_PROMISED) | {"S": 1000}
     assert refused("P2", 1)[1] == "What it can still take is not known."

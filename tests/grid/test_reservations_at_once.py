@@ -22,8 +22,9 @@ from accounts.models import User
 from core import demonstration
 from core.clock import city_now
 from core.problems import Invalid
-from grid.models import Element, Hold, Reservation
+from grid.models import Element, Hold, PromiseTotal, Reservation
 from grid.reservations import Wanted, known, lock_ways, reserve, way_of
+from portal.held import HELD
 from tests.concurrency.processes import at_once, refusals
 from tests.grid.elements import element, end, opens, promise, published, tree
 from tests.people import again, open_demonstration
@@ -213,6 +214,34 @@ def test_sources_in_either_order_and_publications_in_between_never_wait_for_each
     assert shares == {"S": 120, "T": 120, "B": 60, "L1": 60, "L2": 60}
 
 
+def test_cases_that_move_against_each_other_and_end_leave_nothing_behind(lead: User) -> None:
+    """What one gives up the other takes: each has the sums of both in hand."""
+    published(lead, *tree(T=1_000_000, L1=1_000_000, L2=1_000_000, P1=1_000, P2=1_000))
+    pairs = [("P1", "P2"), ("P2", "P1"), ("L1", "P2"), ("P2", "L1")]
+    before, ready = opens(), Barrier(len(pairs))
+
+    def moves(pair: tuple[str, str]) -> None:
+        case = uuid4()
+        ready.wait(PATIENCE)
+        try:
+            for turn in range(30):
+                with transaction.atomic():
+                    promise(pair[turn % 2], 100, pair[1 - turn % 2], case=case)
+                if turn % 7 == 6:
+                    with transaction.atomic():
+                        end(case)
+            with transaction.atomic():
+                end(case)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(pairs)) as pool:
+        for task in [pool.submit(moves, pair) for pair in pairs]:
+            task.result(PATIENCE * 6)
+    assert (Hold.objects.count(), PromiseTotal.objects.count()) == (0, 0)
+    assert opens() == before
+
+
 # --- killed -----------------------------------------------------------------------------------
 
 
@@ -336,6 +365,9 @@ def test_ten_thousand_attempts_from_eight_processes_are_never_over(lead: User) -
     assert counts.total() == ATTEMPTS
     assert counts["reserved"] == Reservation.objects.count() > ATTEMPTS / 20
     assert over() == {}
+    with connection.cursor() as cursor:
+        cursor.execute(HELD["what is promised of an element is added up as it is held"])
+        assert cursor.fetchall() == []
     with without_referee():
         campaign(naive, 4)
     assert over()

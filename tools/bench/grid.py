@@ -25,6 +25,27 @@ WHERE r.replaced_in_id IS NULL AND r.kind IN ('line', 'bus') AND r.voltage_kv >=
     AND r.shape IS NOT NULL AND r.rating_kva - r.max_load_kva - r.committed_kva >= %s
 ORDER BY 2, 1 LIMIT 8
 """
+#: So many small promises of lines below one substation.
+CROWD: Final = 50_000
+CROWDED: Final = f"""
+WITH RECURSIVE below AS (
+    SELECT id FROM grid_element WHERE code = 'S0'
+    UNION ALL SELECT e.id FROM below JOIN grid_element e ON e.parent_id = below.id
+), lines AS (
+    SELECT e.id, row_number() OVER (ORDER BY e.id) AS number, count(*) OVER () AS all_of_them
+    FROM below JOIN grid_element e USING (id) JOIN grid_elementrow r ON r.id = e.row_id
+    WHERE r.kind = 'line'
+), promised AS (
+    INSERT INTO grid_reservation (case_ref, number, source, element_id, kva, from_at, ending)
+    SELECT gen_random_uuid(), 'bench', 1, lines.id, 0.01, city_now(), ''
+    FROM generate_series(1, {CROWD}) n JOIN lines ON lines.number = n % all_of_them + 1
+    RETURNING id, element_id
+) INSERT INTO grid_hold (reservation_id, element_id)
+  SELECT promised.id, way.id FROM promised, LATERAL grid_way(promised.element_id) way
+"""
+#: The same list, of the lines that share these promises.
+DESK_LIST: Final = "/work/grid/?kind=line&district=510302"
+MAP: Final = "/work/grid/map/"
 #: What fills every transformer, so that its lines have room by their own figures alone.
 FILLED: Final = """
 WITH promised AS (
@@ -58,6 +79,11 @@ def measure() -> dict[str, Any]:
     found["list_ms"] = spread(lists())
     found["proposal_ms"] = spread(proposals(places[:PAGES]))
     found["reservation_ms"] = spread(reservations(places[:100]))
+    say(f"promising {CROWD:,} times below one substation ...")
+    _as_owner(CROWDED, "ANALYZE grid_reservation", "ANALYZE grid_hold", "ANALYZE grid_promisetotal")
+    found["crowded_list_ms"] = spread(lists())
+    found["crowded_desk_ms"] = spread(opened(DESK_LIST))
+    found["map_ms"] = spread(opened(MAP))
     say("filling every transformer ...")
     _as_owner(FILLED)
     found["nearest"]["all_full_ms"] = spread(timed(lambda at: _nearest(at, NEED), places[:20]))
@@ -288,6 +314,15 @@ def lists() -> Seconds:
     return timed(ask, range(PAGES))
 
 
+def opened(path: str) -> Seconds:
+    """A page of the supply company's manager."""
+    from tools.lists import Listing, ask, opened_by
+
+    page = Listing("manager", path)
+    client = opened_by(page)
+    return timed(lambda _: ask(client, page), range(PAGES))
+
+
 def proposals(places: Sequence[tuple[float, float]]) -> Seconds:
     """The page of the supply of a case of high voltage, as its manager opens it."""
     from accounts.models import User
@@ -366,6 +401,9 @@ def table(found: dict[str, Any]) -> str:
         "the page of proposals for a case": found["proposal_ms"],
         "a promise, committed": found["reservation_ms"],
         "the first page of the public list": found["list_ms"],
+        f"the same with {CROWD:,} promises below one substation": found["crowded_list_ms"],
+        "and of the desks' list": found["crowded_desk_ms"],
+        "the desks' map by area, every figure of the grid added up": found["map_ms"],
     }
     lines = "\n".join(f"| {name} | {ms['median']} | {ms['p95']} |" for name, ms in measured.items())
     return f"""# The grid
