@@ -53,7 +53,7 @@ def said(draft: Draft, by: User) -> dict[str, Any]:
         "same": difference.same,
         "added": difference.added,
         "changed": difference.changed,
-        "withdrawn": [table.values(row) for row in difference.withdrawn],
+        "withdrawn": list(difference.withdrawn),
         "troubles": [each.text for each in seen.troubles],
         "questions": [each.text for each in seen.questions],
         "more": (seen.troubles.more, seen.questions.more),

@@ -102,7 +102,7 @@ def imported(made: MadeUpGrid) -> dict[str, float]:
     text = made.lines_text()
     draft = begun(text)
     say(f"opening the draft of {LINES:,} lines ...")
-    pages = opened(draft)
+    pages = draft_pages(draft)
     say(f"publishing {LINES:,} lines, {1 + CORRECTIONS} times ...")
     first, locked = published(draft)
     copy = copied()
@@ -124,7 +124,7 @@ def later(text: str, number: int) -> str:
     return text.replace(",2026-11-01\n", f",2026-11-{number + 2:02}\n")
 
 
-def opened(draft: Any) -> dict[str, float]:
+def draft_pages(draft: Any) -> dict[str, float]:
     """Seconds of the first opening of a draft's page, and of later ones and pages of its rows."""
     from tools.lists import Listing, ask, opened_by
 
