@@ -47,7 +47,7 @@ def shown(draft: Draft, by: User) -> dict[str, Any]:
 
 def said(draft: Draft, by: User) -> dict[str, Any]:
     seen = preview(draft=draft, by=by)
-    table, difference = seen.table, seen.difference
+    difference = seen.difference
     return {
         "base": seen.base,
         "same": difference.same,
