@@ -18,7 +18,7 @@ from approvals.supplement.models import SupplementItem
 from core.fields import text_digest
 from documents.queries import digest_of
 from documents.storage import sha256
-from money.models import Charge, FeeItem
+from money.models import Charge
 from oversight.models import Statement
 from portal.committed.columns import FORGOTTEN
 from portal.committed.entries import said
@@ -109,14 +109,12 @@ def cells() -> Iterator[Row]:
 
 
 def charges() -> Iterator[Row]:
-    """Case, item, amount, instant: in the record without a row, or the other way round."""
-    codes = dict(FeeItem.objects.values_list("pk", "code"))
+    """Case, item, amount, instant, payee: in the record without a row, or the other way round."""
     rows = Charge.objects.values_list(
-        "application__ref", "fee_item_id", "quantity", "amount_yuan", "entered_at"
-    )
-    kept: Counter[tuple[object, ...]] = Counter(
-        (ref, codes.get(item), *rest) for ref, item, *rest in rows
-    )
+        "application__ref", "fee_item__code", "quantity", "amount_yuan", "entered_at",
+        "declared__code",
+    )  # fmt: skip
+    kept: Counter[tuple[object, ...]] = Counter(rows)
     told: Counter[tuple[object, ...]] = Counter(
         (
             entry.ref,
@@ -124,6 +122,8 @@ def charges() -> Iterator[Row]:
             Decimal(entry.data["quantity"]),
             Decimal(entry.data["amount_yuan"]),
             entry.at,
+            # None of a charge from before payees were declared.
+            entry.data.get("payee"),
         )
         for entry in said("case.charged")
         if entry.data

@@ -250,7 +250,7 @@ def end(case: Case) -> None:
     manager.follow("/charge/", "dual-charge")
     item = manager.page.locator("[name=fee_item] option").nth(1).get_attribute("value")
     manager.send(
-        {"fee_item": item, "quantity": "2000", "payee": "市供电公司", "payee_affiliated": "no"}
+        {"fee_item": item, "quantity": "2000", "payee": "YS-GD"}
     )
     manager.at_desk(case.number)
     manager.follow("/energise/", "")
