@@ -5,6 +5,14 @@ from typing import Any
 
 from django.utils.translation import get_language
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import (
+    OpenApiJsonRenderer,
+    OpenApiJsonRenderer2,
+    OpenApiYamlRenderer,
+    OpenApiYamlRenderer2,
+)
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
 from core.api import PROBLEM_JSON
@@ -51,16 +59,46 @@ def with_refusals(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
     return result
 
 
+class Document(dict[str, Any]):
+    """The document in one language, and its text once somebody has asked for it."""
+
+    yaml = b""
+
+
 class MadeOnce(SchemaGenerator):
     """Everybody is served one document in each language, and to make it takes a second."""
 
-    def get_schema(self, request: Request | None = None, public: bool = True) -> dict[str, Any]:  # noqa: FBT001
+    def get_schema(self, request: Request | None = None, public: bool = True) -> Document:  # noqa: FBT001
         return _document(get_language())
 
 
 # An address may name any language (`?lang=`): only so many are kept.
 @lru_cache(maxsize=4)
-def _document(_language: str | None) -> dict[str, Any]:
+def _document(_language: str | None) -> Document:
     generator: Any = SchemaGenerator
-    made: dict[str, Any] = generator().get_schema(public=True)
-    return made
+    return Document(generator().get_schema(public=True))
+
+
+class WrittenOnce(OpenApiYamlRenderer):
+    """To write it takes longer than to make it."""
+
+    def render(self, data: Any, *asked: Any, **more: Any) -> bytes:
+        if not isinstance(data, Document):
+            return bytes(super().render(data, *asked, **more))  # type: ignore[no-untyped-call]
+        # Its library writes plain mappings alone.
+        written = super().render
+        data.yaml = data.yaml or written(dict(data), *asked, **more)  # type: ignore[no-untyped-call]
+        return data.yaml
+
+
+class WrittenOnceAsYaml(WrittenOnce):
+    media_type = OpenApiYamlRenderer2.media_type
+
+
+class SchemaView(SpectacularAPIView):
+    permission_classes = (AllowAny,)
+    generator_class = MadeOnce
+    # Written as the library has it, but never changed.
+    renderer_classes = (  # type: ignore[assignment]
+        WrittenOnce, WrittenOnceAsYaml, OpenApiJsonRenderer, OpenApiJsonRenderer2,
+    )  # fmt: skip

@@ -387,6 +387,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CaseKind": "applications.declaration.KINDS",
         "CaseState": "applications.states.State",
+        "PublishedKind": "publishing.models.Kind",
+        "FileFormat": "publishing.models.Format",
         "ElementKind": "grid.models.ElementKind",
         "Right": "accounts.mandates.Right",
         "OfferedRight": "accounts.mandates.Offer.RIGHTS",

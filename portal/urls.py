@@ -1,8 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView
-from rest_framework.permissions import AllowAny
 
-from core.schema import MadeOnce
+from core.schema import SchemaView
 from desk import api
 from portal import health, views
 
@@ -18,11 +16,8 @@ API: list[URLPattern | URLResolver] = [
     path("ledger/", include("ledger.api_urls")),
     path("disclosure/", include("disclosure.api_urls")),
     path("", include("grid.map.api_urls")),
-    path(
-        "schema/",
-        SpectacularAPIView.as_view(permission_classes=[AllowAny], generator_class=MadeOnce),
-        name="schema",
-    ),
+    path("publish/", include("publishing.api_urls")),
+    path("schema/", SchemaView.as_view(), name="schema"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import role_words
 from core.locks import lock_case
-from core.problems import FieldError, Invalid, Stale, WrongState
+from core.problems import Faster, FieldError, Invalid, Stale, WrongState
 from core.templatetags.city import instant
 from ledger.record import CITY_REF, NewEntry, append
 from publishing import permissions, queries
@@ -82,13 +82,18 @@ def _open(draft: Draft) -> Draft:
 
 
 @transaction.atomic
-def change(*, draft: Draft, text: str, source: str, note: str, whole: bool = False) -> Draft:
-    """A text that was changed by hand is CSV, whatever file it came from. Raises as `_open`."""
+def change(*, draft: Draft, text: str | None = None, **said: Any) -> Draft:
+    """A text that was changed by hand is CSV, whatever file it came from. Raises as `_open`.
+
+    Args:
+        said: `source`, `note`, `whole`; what is left out stays, as the text does.
+    """
     held = _open(draft)
-    if text != held.text:
+    if text is not None and text != held.text:
         held.text, held.format = text, Format.CSV
-    held.source, held.note, held.whole = source, note, whole
-    held.save(update_fields=["text", "format", "source", "note", "whole"])
+    for name, value in said.items():
+        setattr(held, name, value)
+    held.save(update_fields=["text", "format", *said])
     return held
 
 
@@ -187,6 +192,12 @@ def told(publication: Publication) -> str:
         withdrawn=publication.withdrawn,
         note=publication.note,
     ).strip()
+
+
+def overtaken(publication: Publication) -> Faster:
+    """The refusal to touch a row that a publication has replaced meanwhile."""
+    winner = {"role": publication.role, "at": publication.published_at.isoformat()}
+    return Faster(told(publication), winner=winner)
 
 
 def _refuse(draft: Draft, seen: Preview, *, sure: bool) -> None:

@@ -90,20 +90,37 @@ def _cells(feature: Any) -> dict[str, str]:
     properties = feature.get("properties") or {}
     if not isinstance(properties, dict) or GEOMETRY in properties:
         raise ValueError(_("Its properties are not names with values, or one is a geometry."))
-    cells = {readable(name): _text(name, value) for name, value in properties.items()}
+    cells = {readable(name): _named(name, value) for name, value in properties.items()}
     return cells | {GEOMETRY: wkt(feature.get("geometry"))}
 
 
-def _text(name: str, value: Any) -> str:
+def _named(name: str, value: Any) -> str:
+    try:
+        return text_of(value)
+    except TypeError:
+        reason = _("“{name}” is neither text nor number.")
+        raise ValueError(format_lazy(reason, name=name)) from None
+
+
+def text_of(value: Any) -> str:
+    """A value of JSON as the cell of a file has it.
+
+    Raises:
+        TypeError: it is neither text nor number, true, false or null.
+        ValueError: it has what no text can hold, or is no figure; with the reason.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         return readable(value)
+    if isinstance(value, float):
+        # As few digits as name the same double: those that were sent.
+        value = Decimal(repr(value))
     if isinstance(value, int | Decimal):
         return _number(value)
-    raise ValueError(format_lazy(_("“{name}” is neither text nor number."), name=name))
+    raise TypeError
 
 
 def wkt(geometry: Any) -> str:
@@ -133,9 +150,13 @@ def _bracketed(coordinates: Any, depth: int) -> str:
 
 def _number(value: int | Decimal) -> str:
     """Raises ValueError: written out it would be longer than any figure is."""
-    if isinstance(value, Decimal) and abs(value.adjusted()) > LONGEST_NUMBER:
+    if isinstance(value, Decimal) and not _figure(value):
         raise ValueError(_("Is not a number."))
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _figure(value: Decimal) -> bool:
+    return value.is_finite() and abs(value.adjusted()) <= LONGEST_NUMBER
 
 
 def geometry_of(text: str) -> dict[str, Any] | None:
@@ -155,9 +176,7 @@ def written(columns: Columns, rows: Iterable[Row]) -> Iterator[str]:
     between = "\n"
     for row in rows:
         properties = {
-            name: _property(column, row[name])
-            for name, column in columns.items()
-            if name != GEOMETRY
+            name: json_of(column, row[name]) for name, column in columns.items() if name != GEOMETRY
         }
         feature = {
             "type": "Feature",
@@ -169,8 +188,8 @@ def written(columns: Columns, rows: Iterable[Row]) -> Iterator[str]:
     yield "\n]}\n"
 
 
-def _property(column: Column, value: Value) -> Any:
-    """A value as JSON has it; `_text` and the column read it back."""
+def json_of(column: Column, value: Value) -> Any:
+    """A value as JSON has it; `text_of` and the column read it back."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int | Decimal) and fits_double(value):

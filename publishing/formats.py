@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from core.problems import Missing
 from publishing import features, sheets, workbooks
 from publishing.columns import Label, fits_double
-from publishing.models import Format, PublishedRow
-from publishing.tables import GEOMETRY, Columns, Table
+from publishing.models import Draft, Format, PublishedRow
+from publishing.tables import GEOMETRY, Columns, Table, table_of
 
 MEDIA: Final = {
     Format.CSV: "text/csv; charset=utf-8",
@@ -108,6 +108,18 @@ def lines_file(
         width = max(map(len, [header, *longer]))
         return _workbook(name, _filled(header, width), (_filled(line, width) for line in longer))
     return sheets.csv_file(name, _after(header, lines))
+
+
+def draft_file(draft: Draft, ext: str) -> HttpResponse:
+    """The text of a draft. Raises Missing: it has none, or none that can be read; or as
+    `lines_file`."""
+    if not draft.has_text:
+        raise Missing
+    try:
+        header, *lines = sheets.records(draft.text, most=table_of(draft.kind).size.rows)
+    except (ValidationError, ValueError):
+        raise Missing from None
+    return lines_file(ext, f"{draft.kind}-draft", header, lines)
 
 
 def _filled(line: Sequence[str], width: int) -> list[str]:

@@ -4,7 +4,9 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.forms import TextField
+from documents import room
 from publishing import formats, sheets
 from publishing.models import Draft
 from publishing.tables import RowForm, Table
@@ -54,9 +56,9 @@ class FileForm(forms.Form):
 
     field_order = ("encoding", "file", "source", "whole", "note")
 
-    def __init__(self, table: Table, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, table: Table, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.table = table
+        self.table, self.by = table, by
         self.fields["file"].help_text = format_lazy(
             _("{formats}, up to {megabytes} MB and {rows} rows, headers in Chinese or English."),
             formats=" / ".join(each.label for each in formats.formats_of(table.columns)),
@@ -65,8 +67,9 @@ class FileForm(forms.Form):
         )
 
     def clean_file(self) -> formats.Uploaded:
-        """The name is kept beside the text."""
+        """The name is kept beside the text. Raises TooMany: as many megabytes came as may."""
         upload, said = self.cleaned_data["file"], self.cleaned_data.get("encoding", "")
+        room.count(upload.size, self.by)
         self.cleaned_data["file_name"] = upload.name[-200:]
         return formats.uploaded(self.table, upload.read(self.table.size.bytes + 1), said=said)
 

@@ -115,7 +115,7 @@ class Draft(models.Model):
         """As lists of drafts name it."""
         if self.undoes:
             return gettext("Undoing number {number}").format(number=self.undoes.number)
-        return self.file_name or gettext("One row")
+        return self.file_name or gettext("Entered rows")
 
     @property
     def has_text(self) -> bool:

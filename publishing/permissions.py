@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
 from accounts.roles import Role
 from core.problems import Forbidden
-from publishing.tables import Table, tables
+from publishing.tables import Table, table_of, tables
 
 #: The roles among which the keepers are.
 KEEPERS: Final = (Role.SUPPLY_LEAD, Role.BUREAU_LEAD)
@@ -20,6 +22,19 @@ def keeps(user: User, table: Table) -> bool:
 
 def kept_by(user: User) -> list[Table]:
     return [table for table in tables() if keeps(user, table)]
+
+
+def must_keep_any(user: User) -> None:
+    """Raises Forbidden where the person keeps none of the tables."""
+    if not kept_by(user):
+        raise Forbidden(_("Only who keeps a published table publishes here."))
+
+
+def kept_table(user: User, kind: str) -> Table:
+    """Raises Missing where there is no such table, Forbidden where the person does not keep it."""
+    found = table_of(kind)
+    must_keep(user, found)
+    return found
 
 
 def must_keep(user: User, table: Table) -> None:

@@ -7,6 +7,7 @@ from django.db.models import Max, QuerySet
 
 from accounts.models import User
 from core.problems import Missing
+from publishing import permissions
 from publishing.models import Draft, Kind, Publication, PublishedRow
 from publishing.tables import Table
 
@@ -29,6 +30,18 @@ def in_districts(
     if districts is not None and table.by_district:
         return rows.filter(district__in=districts)
     return rows
+
+
+def kept_row(table: Table, user: User, pk: int) -> PublishedRow:
+    """A row that was published, be it replaced since. Raises Missing where the person does not keep
+    it, or there is none."""
+    rows = in_districts(table.rows.all(), table, permissions.own_districts(user, table))
+    first: PublishedRow | None = (
+        rows.filter(pk=pk).select_related("publication", "replaced_in").first()
+    )
+    if first is None:
+        raise Missing
+    return first
 
 
 def successor(table: Table, old: PublishedRow) -> PublishedRow | None:
@@ -67,7 +80,8 @@ def now_and_newest(also: LiteralString = "''") -> tuple[datetime, str]:
 
 def newest_of_all() -> dict[str, Publication]:
     """By kind, in one statement."""
-    rows = Publication.objects.order_by("kind", "-number").distinct("kind")
+    rows = Publication.objects.select_related("undoes")
+    rows = rows.order_by("kind", "-number").distinct("kind")
     return {row.kind: row for row in rows}
 
 

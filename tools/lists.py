@@ -254,6 +254,9 @@ LISTS: Final[tuple[Listing, ...]] = (
     *_asked("/work/grid/map/", ("manager", ""), ("supply-lead", "")),
     *_asked("/api/v1/grid/map/", ("manager", "?bbox=104.7,29.3,104.8,29.4")),
     *_asked("/work/publish/capacity/", ("supply-lead", "")),
+    *_asked("/api/v1/publish/", ("supply-lead", "")),
+    *_asked("/api/v1/publish/capacity/rows/", ("supply-lead", "")),
+    *_asked("/api/v1/publish/capacity/publications/", ("supply-lead", "")),
     *_asked(
         "/work/grid/",
         ("supply-lead", ""), ("local-manager", ""), ("manager", "?kind=line"),

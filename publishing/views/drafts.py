@@ -17,6 +17,7 @@ from core.problems import Invalid, Missing, Stale
 from core.reading import whole_number
 from documents.actions import takes
 from publishing import actions, formats, queries
+from publishing.answers import publishable
 from publishing.differences import Change
 from publishing.forms import DraftForm, FileForm
 from publishing.models import Draft
@@ -46,13 +47,13 @@ def _draft_page(
     errors: Any = (),
     status: int = 200,
 ) -> HttpResponse:
-    seen = preview(draft=found, by=person(request))
-    difference = seen.difference
+    by = person(request)
+    seen = preview(draft=found, by=by)
     context = {
         "draft": found,
         "label": seen.table.kind.label,
         "form": form,
-        "file": (file or FileForm(seen.table)) if found.has_text else None,
+        "file": (file or FileForm(seen.table, by=by)) if found.has_text else None,
         # Publishing twice and changing to the same are one already; the key tells discarding so.
         "form_key": form_key(request),
         "errors": list(errors),
@@ -61,7 +62,7 @@ def _draft_page(
         "first": _first_lines(found, seen.table) if "text" not in form.fields else None,
         "plain_formats": formats.PLAIN,
         "shown": ROWS_SHOWN,
-        "can_publish": not seen.troubles and not difference.empty,
+        "can_publish": publishable(seen),
     }
     return render(request, "publishing/draft.html", context, status=status)
 
@@ -148,14 +149,7 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
 @keeping
 def draft_file(request: HttpRequest, pk: int, ext: str) -> HttpResponse:
     """The text of a draft as a file, to be put right and uploaded again."""
-    found = queries.own_draft(person(request), pk)
-    if not found.has_text:
-        raise Missing
-    try:
-        header, *lines = records(found.text, most=table_of(found.kind).size.rows)
-    except (ValidationError, ValueError):
-        raise Missing from None
-    return formats.lines_file(ext, f"{found.kind}-draft", header, lines)
+    return formats.draft_file(queries.own_draft(person(request), pk), ext)
 
 
 @takes(largest)
@@ -164,7 +158,7 @@ def draft_file(request: HttpRequest, pk: int, ext: str) -> HttpResponse:
 def upload_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Another file in the place of a draft's text."""
     found = queries.own_draft(person(request), pk)
-    form = FileForm(table_of(found.kind), request.POST, request.FILES)
+    form = FileForm(table_of(found.kind), request.POST, request.FILES, by=person(request))
     if not form.is_valid():
         return _draft_page(request, found, DraftForm(instance=found), file=form, status=422)
     file = form.cleaned_data["file"]
@@ -181,7 +175,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     form = DraftForm(request.POST, instance=found)
     if not form.is_valid():
         return _draft_page(request, queries.own_draft(person(request), pk), form, status=422)
-    actions.change(draft=found, **{"text": found.text, **form.cleaned_data})
+    actions.change(draft=found, **form.cleaned_data)
     return redirect("publish:draft", pk)
 
 

@@ -8,21 +8,19 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import person, role_required
-from accounts.models import User
 from accounts.roles import Role
 from core.form_token import form_key, fresh_key, once
 from core.paging import page_of
-from core.problems import Faster, Forbidden, Missing
+from core.problems import Faster, Missing
 from documents.actions import takes
 from publishing import actions, formats, permissions, queries
 from publishing.forms import UndoForm, UploadForm, row_form
 from publishing.models import Draft, PublishedRow
 from publishing.sheets import written
-from publishing.tables import RowForm, Table, table_of, tables
+from publishing.tables import RowForm, Table, tables
 
 #: Of the drafts that are not published yet.
 DRAFTS_SHOWN = 20
@@ -33,18 +31,10 @@ def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not permissions.kept_by(person(request)):
-            raise Forbidden(_("Only who keeps a published table publishes here."))
+        permissions.must_keep_any(person(request))
         return view(request, *args, **kwargs)
 
     return cast("Callable[..., HttpResponse]", role_required(*permissions.KEEPERS)(asked))
-
-
-def _table(kind: str, user: User) -> Table:
-    """Raises Missing where there is no such table, Forbidden where the person does not keep it."""
-    found = table_of(kind)
-    permissions.must_keep(user, found)
-    return found
 
 
 @require_safe
@@ -68,8 +58,8 @@ def largest() -> int:
 @require_safe
 @keeping
 def table(request: HttpRequest, kind: str) -> HttpResponse:
-    found = _table(kind, person(request))
-    return _table_page(request, found, UploadForm(found))
+    found = permissions.kept_table(person(request), kind)
+    return _table_page(request, found, UploadForm(found, by=person(request)))
 
 
 def _table_page(request: HttpRequest, found: Table, form: UploadForm) -> HttpResponse:
@@ -101,8 +91,8 @@ def _table_page(request: HttpRequest, found: Table, form: UploadForm) -> HttpRes
 @require_POST
 @keeping
 def upload(request: HttpRequest, kind: str) -> HttpResponse:
-    found = _table(kind, person(request))
-    form = UploadForm(found, request.POST, request.FILES)
+    found = permissions.kept_table(person(request), kind)
+    form = UploadForm(found, request.POST, request.FILES, by=person(request))
     form.is_valid()
     kept = form.kept()
     if kept is None:
@@ -124,7 +114,7 @@ def _begun(request: HttpRequest, kind: str, body: Any, begin: Callable[[], Draft
 @require_safe
 @keeping
 def template_file(request: HttpRequest, kind: str, ext: str) -> HttpResponse:
-    found = _table(kind, person(request))
+    found = permissions.kept_table(person(request), kind)
     return formats.lines_file(ext, f"{kind}-template", found.headers())
 
 
@@ -132,7 +122,7 @@ def template_file(request: HttpRequest, kind: str, ext: str) -> HttpResponse:
 @keeping
 def table_file(request: HttpRequest, kind: str, ext: str) -> HttpResponse:
     """A file that can be changed and uploaded again."""
-    found = _table(kind, person(request))
+    found = permissions.kept_table(person(request), kind)
     rows = queries.kept_rows(found, permissions.own_districts(person(request), found))
     return formats.table_file(found.columns, ext, kind, rows, plain=False)
 
@@ -141,8 +131,8 @@ def table_file(request: HttpRequest, kind: str, ext: str) -> HttpResponse:
 @keeping
 def row(request: HttpRequest, kind: str, pk: int | None = None) -> HttpResponse:
     """One new row, or with `pk` the correction of a published one."""
-    found = _table(kind, person(request))
-    old = _kept_row(found, person(request), pk) if pk else None
+    found = permissions.kept_table(person(request), kind)
+    old = queries.kept_row(found, person(request), pk) if pk else None
     form = row_form(found)(request.POST or None, initial=found.values(old) if old else {})
     if old and old.replaced_in:
         return _overtaken(request, found, old, form)
@@ -165,16 +155,6 @@ def row(request: HttpRequest, kind: str, pk: int | None = None) -> HttpResponse:
     return render(request, "publishing/row.html", context, status=status)
 
 
-def _kept_row(found: Table, user: User, pk: int) -> PublishedRow:
-    """A row that was published, be it replaced since. Raises Missing where the person does not keep
-    it, or there is none."""
-    rows = queries.in_districts(found.rows.all(), found, permissions.own_districts(user, found))
-    first: PublishedRow | None = rows.filter(pk=pk).select_related("replaced_in").first()
-    if first is None:
-        raise Missing
-    return first
-
-
 def _overtaken(
     request: HttpRequest, found: Table, old: PublishedRow, form: RowForm | None = None
 ) -> HttpResponse:
@@ -190,7 +170,6 @@ def _overtaken(
     now = queries.successor(found, old)
     if form is None:
         form = row_form(found)(initial=found.values(now or old))
-    winner = {"role": by.role, "at": by.published_at.isoformat()}
     new = found.values(now) if now else {}
     context = {
         "kind": found.kind.value,
@@ -202,7 +181,7 @@ def _overtaken(
         if now
         else reverse("publish:row", args=[found.kind.value]),
         "note": request.POST.get("note", ""),
-        "problem": Faster(actions.told(by), winner=winner),
+        "problem": actions.overtaken(by),
         "changed": [
             f"{column.title}: {column.show(was)} → {column.show(new[name])}"
             for name, column in found.columns.items()
@@ -215,9 +194,9 @@ def _overtaken(
 @require_POST
 @keeping
 def withdraw(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    found = _table(kind, person(request))
+    found = permissions.kept_table(person(request), kind)
     user = person(request)
-    old = _kept_row(found, user, pk)
+    old = queries.kept_row(found, user, pk)
     if old.replaced_in:
         return _overtaken(request, found, old)
     note = request.POST.get("note", "").replace("\0", "")[:500]
@@ -229,7 +208,7 @@ def withdraw(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 @keeping
 def undo(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """A draft by which the table stands as it stood before one of its publications."""
-    found, user = _table(kind, person(request)), person(request)
+    found, user = permissions.kept_table(person(request), kind), person(request)
     publication = queries.publication(kind, number)
     form = UndoForm(request.POST or None, initial={"source": publication.source})
     if request.method == "POST" and form.is_valid():

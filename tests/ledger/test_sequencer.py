@@ -82,7 +82,7 @@ def test_entries_from_before_the_log_are_taken_in_by_their_order(
     servers.use_database(name)
     call_command("migrate", "ledger", "0003", verbosity=0)
     before = [insert("owner", type="city.opened").pk, *(insert("owner").pk for _ in range(3))]
-    call_command("migrate", verbosity=0)
+    call_command("migrate", "ledger", verbosity=0)
     assert sequencer.run() == 4
     assert list(Leaf.objects.order_by("index").values_list("entry_id", flat=True)) == before
     assert verify() is None

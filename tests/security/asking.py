@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from tests.security.addresses import Ask, Route
 from tests.security.city import WHO, City, taken_back
@@ -50,7 +51,7 @@ def _sent(client: Client, method: str, address: str, data: dict[str, Any]) -> An
     if address.startswith("/api/") and not files:
         text = json.dumps(data)
         return client.generic(method, address, text, content_type="application/json")
-    return client.post(address, data)
+    return client.generic(method, address, encode_multipart(BOUNDARY, data), MULTIPART_CONTENT)
 
 
 def outcome(answer: Any) -> str:

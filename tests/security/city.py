@@ -461,6 +461,7 @@ PERSON = {"username": "newcomer", "name": "新来者", "phone": "13800005678",
 ROW = {"code": "YS-02", "item": "演示", "payer": "演示", "unit": "元/次", "rate": "3",
        "nature": "market", "legal_basis": "演示文件", "from_date": "2026-01-01",
        "source": SOURCE, "note_of_publication": "演示"}  # fmt: skip
+PROGRAM_ROW = {name: ROW[name] for name in ROW if name != "note_of_publication"}
 ORDER: dict[str, Any] = {
     "party": SUPPLIER,
     "district": "510302",
@@ -631,6 +632,11 @@ BODIES: dict[str, Any] = {
     "table-draft": lambda city: {"text": TABLES["capacity"], "source": SOURCE, "note": "更正"},
     "publish": lambda city: {"base": "1"},
     "upload": lambda city: {"file": table_file(), "source": SOURCE, "note": "更正"},
+    "published-rows": lambda city: {"rows": [PROGRAM_ROW], "source": SOURCE, "note": "更正"},
+    "row-correction": lambda city: {"values": {"rate": 3}, "source": SOURCE, "note": "更正"},
+    "draft-words": lambda city: {"source": SOURCE, "note": "更正"},
+    "table-file": lambda city: {"file": table_file()},
+    "publish-draft": lambda city: {"base": 1},
     "undo": lambda city: {"source": SOURCE, "note": "误发"},
     "row": lambda city: ROW,
     "note": lambda city: {"note": "更正"},

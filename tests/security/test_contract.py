@@ -49,13 +49,14 @@ REAL = {
         "order",
         "answered-order",
     ),
-    "id": ("permit", "works"),
-    "pk": ("permit", "works"),
+    "id": ("permit", "works", "table-draft", "row"),
+    "pk": ("permit", "works", "table-draft", "row"),
     "ref": ("upload",),
 }
 WORDS = {"name": ("submit", "accept", "withdraw", "reply_plan", "confirm_plan", "rate"),
          "action": ("accept", "grant", "refuse", "request_supplement", "exclude_time", "answer",
-                    "return", "close", "escalate")}  # fmt: skip
+                    "return", "close", "escalate"),
+         "kind": ("fees", "capacity"), "ext": ("csv", "xlsx")}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

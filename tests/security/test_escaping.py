@@ -198,16 +198,16 @@ def test_typed_markup_is_text_to_everybody(defaced: City, situation: str) -> Non
         case = SITUATIONS[situation](defaced)
         outbox.deliver(100)
         things = defaced.things | _things_of(case)
-        wrong, seen = [], ""
+        wrong, unseen = [], {f"x-{one}" for one in SEEN[situation]}
         for who, address in _addresses(defaced, things, everything=situation == "draft"):
             answer = defaced.browsers[who].get(address)
             assert answer.status_code < 500, address
             if "html" in answer.get("Content-Type", ""):
                 page = answer.content.decode()
-                seen += page
+                unseen = {one for one in unseen if one not in page}
                 wrong += [(who, address, fault) for fault in reading.faults(page)]
     assert wrong == []
-    assert {one for one in SEEN[situation] if f"x-{one}" not in seen} == set()
+    assert unseen == set()
 
 
 def _things_of(case: Application) -> dict[str, Any]:
@@ -230,8 +230,10 @@ def _addresses(
     assert case is not None
     for route in table():
         for ask in (ask for ask in route.asks if ask.method == "GET" and not route.api):
-            for who, expected in zip(WHO, ask.expected, strict=True):
-                address = route.address(city)
+            address = route.address(city)
+            # What everybody gets is the same for all, but for who is signed in.
+            people = WHO[:2] if set(ask.expected) == {"200"} else WHO
+            for who, expected in zip(people, ask.expected, strict=False):
                 if expected in ("200", "409") and (everything or numbers & set(address.split("/"))):
                     yield who, address
     for permit in Permit.objects.filter(case_ref=case.ref):
