@@ -55,6 +55,7 @@ class FeeItemField(serializers.Field[FeeItem, Any, Any, Any]):
         return item
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class PayeeField(serializers.Field[Payee, Any, Any, Any]):
     """Who is paid, by the code or the name under which the supply company declares them today."""
 

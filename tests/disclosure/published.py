@@ -41,4 +41,10 @@ PAYEES = """\
 YS-GD,市供电公司,,否,,2021-01-01
 YS-GC,演示电力工程公司,,是,供电公司的全资子公司（演示）,2021-01-01
 """
-TABLES = {"fees": FEES, "payees": PAYEES, "capacity": CAPACITY, "customers": CUSTOMERS, "outages": OUTAGES}
+TABLES = {
+    "fees": FEES,
+    "payees": PAYEES,
+    "capacity": CAPACITY,
+    "customers": CUSTOMERS,
+    "outages": OUTAGES,
+}

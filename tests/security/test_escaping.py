@@ -232,8 +232,8 @@ def _addresses(
         for ask in (ask for ask in route.asks if ask.method == "GET" and not route.api):
             address = route.address(city)
             # What everybody gets is the same for all, but for who is signed in.
-            people = WHO[:2] if set(ask.expected) == {"200"} else WHO
-            for who, expected in zip(people, ask.expected, strict=False):
+            readers = WHO[:2] if set(ask.expected) == {"200"} else WHO
+            for who, expected in zip(readers, ask.expected, strict=False):
                 if expected in ("200", "409") and (everything or numbers & set(address.split("/"))):
                     yield who, address
     for permit in Permit.objects.filter(case_ref=case.ref):
