@@ -18,7 +18,7 @@ from approvals.supplement.models import SupplementItem
 from core.fields import text_digest
 from documents.queries import digest_of
 from documents.storage import sha256
-from money.models import Charge
+from money.models import Charge, FeeItem
 from oversight.models import Statement
 from portal.committed.columns import FORGOTTEN
 from portal.committed.entries import said
@@ -110,11 +110,14 @@ def cells() -> Iterator[Row]:
 
 def charges() -> Iterator[Row]:
     """Case, item, amount, instant, payee: in the record without a row, or the other way round."""
+    items = dict(FeeItem.objects.values_list("pk", "code"))
     rows = Charge.objects.values_list(
-        "application__ref", "fee_item__code", "quantity", "amount_yuan", "entered_at",
+        "application__ref", "fee_item_id", "quantity", "amount_yuan", "entered_at",
         "declared__code",
     )  # fmt: skip
-    kept: Counter[tuple[object, ...]] = Counter(rows)
+    kept: Counter[tuple[object, ...]] = Counter(
+        (ref, items.get(item), *rest) for ref, item, *rest in rows
+    )
     told: Counter[tuple[object, ...]] = Counter(
         (
             entry.ref,

@@ -459,7 +459,7 @@ SIGNED = {"responsible": "王建国", "position": "经理"}
 PERSON = {"username": "newcomer", "name": "新来者", "phone": "13800005678",
           "password": "a-long-sentence-as-password"}  # fmt: skip
 ROW = {"code": "YS-02", "item": "演示", "payer": "演示", "unit": "元/次", "rate": "3",
-       "nature": "market", "legal_basis": "演示文件", "from_date": "2026-01-01",
+       "kinds": "hv_dual", "nature": "market", "legal_basis": "演示文件", "from_date": "2026-01-01",
        "source": SOURCE, "note_of_publication": "演示"}  # fmt: skip
 PROGRAM_ROW = {name: ROW[name] for name in ROW if name != "note_of_publication"}
 ORDER: dict[str, Any] = {
