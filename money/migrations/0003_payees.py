@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
         ('applications', '0045_point_erased'),
         ('money', '0002_charge'),
         ('grid', '0002_keep'),
-        ('publishing', '0005_payees'),
+        ('publishing', '0006_payees'),
     ]
 
     operations = [

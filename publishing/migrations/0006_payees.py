@@ -16,7 +16,7 @@ KINDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publishing", "0004_files")]
+    dependencies = [("publishing", "0005_outline")]
 
     operations = [
         migrations.RemoveConstraint("publication", "publication_kind_known"),
