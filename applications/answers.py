@@ -30,7 +30,8 @@ from applications.licences.ways import NONE, ways_of
 from applications.models import Application, Remark
 from applications.queries import may_see
 from applications.receipts.lookup import receipt_of
-from applications.states import HIGH, NOBODY, Holder, State
+from applications.states import BROKEN_OFF, HIGH, NOBODY, NOT_ACCEPTED, Holder, State
+from applications.supply import queries as supply
 from applications.waiting.workflow import is_reminded
 from approvals.answers import MemberAnswer, case_permits
 from core.answers import Count, Instant, MaybeChoice, MaybeDay, MaybeInstant, MaybeText
@@ -223,7 +224,19 @@ class _ForOne(Serializer[Any]):
         return ButtonSerializer(found, many=True).data
 
 
-class CaseAnswer(CaseRow, _Limits, _TimesAnswer, _Waiting, _ForOne):
+class _Supply(Serializer[Any]):
+    not_reserved = SerializerMethodField()
+
+    @extend_schema_field(MaybeText())
+    def get_not_reserved(self, case: Application) -> str | None:
+        """Why nothing of the grid is reserved for the case; null where something is, before the
+        case is accepted, and where it has ended and nothing ever was."""
+        if case.state in NOT_ACCEPTED - BROKEN_OFF or supply.reserved(case):
+            return None
+        return supply.not_reserved(case) or None
+
+
+class CaseAnswer(CaseRow, _Limits, _TimesAnswer, _Waiting, _Supply, _ForOne):
     """The whole answer about a case for one person."""
 
 

@@ -50,6 +50,8 @@ def seen(character: str) -> bool:
 def worded(text: str) -> str:
     """Without space around it; empty where nothing in it can be seen."""
     kept = text.strip()
+    if kept.isascii() and kept.isprintable():
+        return kept
     drawn = any(seen(c) and not unicodedata.category(c).startswith("M") for c in kept)
     return kept if drawn else ""
 

@@ -33,7 +33,8 @@ Context = dict[str, Any]
 
 @dataclass(frozen=True)
 class Shown:
-    """One column of a public table: `cell` gives the words of a row, or a link's text and url."""
+    """One column of a public table: `cell` gives the words of a row, or a link's text and url;
+    see components/data_table.html."""
 
     label: str
     cell: Callable[[Any], str | dict[str, str]]
@@ -199,7 +200,7 @@ def _until(closure: Closure, row: Road) -> str:
 
 def rental_columns() -> list[Shown]:
     return [
-        Shown(_("Unit for rent"), lambda row: noted(row.name, row.code)),
+        Shown(_("Unit for rent"), lambda row: {"text": row.name, "url": "", "note": row.code}),
         Shown(_("What it is"), lambda row: row.equipment),
         Shown(
             _("Rated capacity"),

@@ -7,6 +7,7 @@ longitude and latitude once has more such rows.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from math import hypot
 from typing import Any, Final
@@ -20,7 +21,8 @@ from grid.projection import HALF_ZONE, MERIDIAN, projected
 Point = tuple[float, float]
 POINT, LINE, AREA = "POINT", "LINESTRING", "POLYGON"
 WKT: Final = re.compile(r"(POINT|LINESTRING|POLYGON)\s*\(\s*(.+?)\s*\)", re.ASCII | re.IGNORECASE)
-NUMBER: Final = re.compile(r"-?\d{1,3}(?:\.\d{1,15})?", re.ASCII)
+NUMBER: Final = r"(-?\d{1,3}(?:\.\d{1,15})?)"
+POSITION: Final = re.compile(rf" ?{NUMBER} {NUMBER} ?", re.ASCII)
 #: China, in whole degrees: longitude and latitude cannot be taken for each other in it.
 LONGITUDES, LATITUDES = (73, 136), (3, 54)
 MOST_POINTS: Final = 5_000
@@ -38,7 +40,7 @@ class Geometry:
         inner = ", ".join(f"{x:.9g} {y:.9g}" for x, y in self.degrees)
         return f"{self.form} (({inner}))" if self.form == AREA else f"{self.form} ({inner})"
 
-    @property
+    @cached_property
     def metres(self) -> list[Point]:
         return [projected(*degrees) for degrees in self.degrees]
 
@@ -83,17 +85,17 @@ def read(text: str) -> Geometry:
 
 
 def _position(words: str) -> Point:
-    numbers = words.split()
-    if len(numbers) != 2 or not all(map(NUMBER.fullmatch, numbers)):
+    found = POSITION.fullmatch(words)
+    if found is None:
         raise ValidationError(_("A position is longitude and latitude in degrees."))
-    longitude, latitude = map(float, numbers)
+    longitude, latitude = float(found[1]), float(found[2])
+    if abs(longitude - MERIDIAN) <= HALF_ZONE and _within(latitude, LATITUDES):
+        return longitude, latitude
     if _within(latitude, LONGITUDES) and _within(longitude, LATITUDES):
         raise ValidationError(_("Longitude and latitude are swapped: the longitude comes first."))
     if not (_within(longitude, LONGITUDES) and _within(latitude, LATITUDES)):
         raise ValidationError(_("Does not lie in China."))
-    if abs(longitude - MERIDIAN) > HALF_ZONE:
-        raise ValidationError(_("Lies outside of the zone of 105°E, from 103.5° to 106.5°."))
-    return longitude, latitude
+    raise ValidationError(_("Lies outside of the zone of 105°E, from 103.5° to 106.5°."))
 
 
 def _within(value: float, bounds: tuple[int, int]) -> bool:

@@ -4,7 +4,8 @@ Kawase's form of Krüger's series (Karney 2011, to the fourth power of the third
 to well below a millimetre within the zone.
 """
 
-from math import atan2, atanh, cos, cosh, radians, sin, sinh, sqrt
+import cmath
+from math import atan2, atanh, cos, radians, sin, sinh, sqrt
 from typing import Final
 
 #: Semi-major axis in metres, and flattening, of CGCS2000.
@@ -30,9 +31,10 @@ def projected(longitude: float, latitude: float) -> tuple[float, float]:
     """East and north in metres, of degrees."""
     phi, lam = radians(latitude), radians(longitude - MERIDIAN)
     t = sinh(atanh(sin(phi)) - _E * atanh(_E * sin(phi)))
-    xi, eta = atan2(t, cos(lam)), atanh(sin(lam) / sqrt(1 + t * t))
-    north, east = xi, eta
-    for power, alpha in enumerate(_ALPHA, 1):
-        north += alpha * sin(2 * power * xi) * cosh(2 * power * eta)
-        east += alpha * cos(2 * power * xi) * sinh(2 * power * eta)
-    return FALSE_EASTING + _RADIUS * east, _RADIUS * north
+    zeta = complex(atan2(t, cos(lam)), atanh(sin(lam) / sqrt(1 + t * t)))
+    # Clenshaw's sum of the series alpha[k] * sin(2 * k * zeta).
+    twice, after, last = 2 * cmath.cos(2 * zeta), 0j, 0j
+    for alpha in reversed(_ALPHA):
+        last, after = alpha + twice * last - after, last
+    zeta += last * cmath.sin(2 * zeta)
+    return FALSE_EASTING + _RADIUS * zeta.imag, _RADIUS * zeta.real

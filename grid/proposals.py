@@ -56,6 +56,14 @@ ROOM: Final = """
               FROM grid_element at WHERE at.row_id = l.id)
         ELSE false END
 """
+#: What tells two sources apart.
+ORIGINS: Final = """
+SELECT e.id, string_agg(r.name, ' · ' ORDER BY way.depth DESC)
+FROM grid_element e, LATERAL grid_way(e.id) way
+    JOIN grid_element above ON above.id = way.id JOIN grid_elementrow r ON r.id = above.row_id
+WHERE e.id = ANY(%s) AND way.id <> e.id AND r.kind IN ('substation', 'bus')
+GROUP BY e.id
+"""
 STATEMENT: Final = NEAREST.format(
     fits=FITS.format(row="r"), fits_again=FITS.format(row="l"), room=ROOM
 )
@@ -114,6 +122,14 @@ def nearest(
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, asked)
         return dict(cursor.fetchall())
+
+
+def origins(found: Sequence[Candidate]) -> dict[str, str]:
+    """The substation and the bus that feed each of the candidates, by its code."""
+    codes = {each.element.pk: each.element.code for each in found}
+    with connection.cursor() as cursor:
+        cursor.execute(ORIGINS, [list(codes)])
+        return {codes[key]: names for key, names in cursor.fetchall()}
 
 
 def suits(element: Any, voltage: str) -> bool:

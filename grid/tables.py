@@ -140,7 +140,8 @@ def refused(row: Row, old: PublishedRow | None, at: datetime) -> Iterable[Compla
     if before.kind != row["kind"]:
         kind = before.get_kind_display()
         yield "kind", format_lazy(_("This code is published as “{kind}”."), kind=kind)
-    if before.geometry and row["geometry"] and _as_on_a_street_map(before, row):
+    moved = before.geometry != row["geometry"]
+    if moved and before.geometry and row["geometry"] and _as_on_a_street_map(before, row):
         yield (
             "geometry",
             _(
@@ -175,9 +176,13 @@ def asked(row: Row, old: PublishedRow | None, _at: datetime) -> Iterable[Complai
         yield "max_load_kva", _("Is more than the rating.")
 
 
-def noted(row: Row, _old: PublishedRow | None, _at: datetime) -> Mapping[str, Any]:
+def noted(row: Row, old: PublishedRow | None, _at: datetime) -> Mapping[str, Any]:
+    before = cast("ElementRow | None", old)
     if not row["geometry"]:
         return {"shape": None, "middle": None}
+    # Most corrections are of figures.
+    if before and before.middle and before.geometry == row["geometry"]:
+        return {"shape": before.shape, "middle": before.middle}
     drawn = geometry.read(row["geometry"])
     return {"shape": drawn.path, "middle": middle_of(drawn)}
 
@@ -186,13 +191,10 @@ def together(rows: Sequence[Row]) -> Iterable[RowComplaint]:
     """What feeds an element is there, and no element feeds itself over others."""
     # Whoever keeps one district does not see the rows of the others, which may feed it.
     others = ElementRow.objects.standing().exclude(district__in={row["district"] for row in rows})
-    elsewhere = dict(others.values_list("code", "fed_from"))
-    feeders = dict(elsewhere)
+    feeders = dict(others.values_list("code", "fed_from"))
     feeders |= {row["code"]: row["fed_from"] for row in rows}
     sound: set[str] = set()
     for index, row in enumerate(rows):
-        if row["code"] in elsewhere:
-            yield index, "code", _("This code is published in another district.")
         if row["fed_from"] and row["fed_from"] not in feeders:
             yield index, "fed_from", _("There is no element of this code.")
             continue
@@ -210,7 +212,7 @@ def together(rows: Sequence[Row]) -> Iterable[RowComplaint]:
 def follow(publication: Publication) -> None:
     """Let the identities, what feeds them, what is promised and the areas follow the rows."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT grid_follow(%s), grid_place()", [publication.pk])
+        cursor.execute("SELECT grid_follow(%s)", [publication.pk])
 
 
 register(

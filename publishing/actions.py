@@ -1,11 +1,14 @@
-import hashlib
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import role_words
+from core.clock import city_now, local_date
 from core.locks import lock_case
 from core.problems import Faster, FieldError, Invalid, Stale, WrongState
 from core.templatetags.city import instant
@@ -14,11 +17,8 @@ from publishing import permissions, queries
 from publishing.formats import Uploaded
 from publishing.models import Draft, Format, Kind, Publication, PublishedRow
 from publishing.preview import Preview, preview
-from publishing.sheets import written
 from publishing.tables import table_of
-
-#: Rows in one statement: its text lies in memory whole.
-WRITTEN_AT_ONCE: Final = 5000
+from publishing.writing import Content, content_of, write
 
 
 def begin(
@@ -67,7 +67,12 @@ def _held(draft: Draft) -> Draft:
     Raises:
         WrongState: it was discarded.
     """
-    found = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    return _found(Draft.objects.select_for_update().filter(pk=draft.pk))
+
+
+def _found(drafts: QuerySet[Draft]) -> Draft:
+    """The one draft. Raises WrongState where it was discarded."""
+    found = drafts.first()
     if found is None:
         raise WrongState(_("This draft was discarded, perhaps in another window."))
     return found
@@ -118,9 +123,41 @@ def discard(*, draft: Draft) -> None:
     held.delete()
 
 
+@dataclass(frozen=True)
+class Ready:
+    """A draft as it was read, all that would be published of it, and what depends on neither.
+
+    Args:
+        newest: the last publication of any table: what was judged stands on no later one.
+        content: None where there is something to refuse.
+    """
+
+    draft: Draft
+    newest: int
+    seen: Preview
+    errors: Sequence[FieldError]
+    content: Content | None
+
+    def holds(self, draft: Draft) -> bool:
+        """Whether it would be the same now. Hold the city's lock."""
+        now, newest = city_now(), queries.last_of_all()
+        same_day = local_date(now) == local_date(self.seen.at)
+        return same_day and newest == self.newest and draft.said == self.draft.said
+
+
+def _ready(draft: Draft, by: User, *, sure: bool) -> Ready:
+    newest = queries.last_of_all()
+    seen = preview(draft=draft, by=by)
+    errors = _errors(draft, seen, sure=sure)
+    return Ready(draft, newest, seen, errors, None if errors else content_of(seen))
+
+
 @transaction.atomic
 def publish(*, draft: Draft, by: User, base: int | None = None, sure: bool = False) -> Publication:
     """Publish all of a draft or nothing, under the city's lock; twice is the same publication.
+
+    What takes long is done before the lock, for which every other publication waits, and anew under
+    it where there was another one meanwhile.
 
     Args:
         sure: the person has looked at what the preview asks about, and says that it is right.
@@ -133,27 +170,39 @@ def publish(*, draft: Draft, by: User, base: int | None = None, sure: bool = Fal
             question open.
     """
     permissions.must_keep(by, table_of(draft.kind))
+    draft = _found(Draft.objects.filter(pk=draft.pk))
+    if draft.publication:
+        return draft.publication
+    ready = _ready(draft, by, sure=sure)
     lock_case(CITY_REF)
     draft = _held(draft)
     if draft.publication:
         return draft.publication
-    seen = preview(draft=draft, by=by)
-    if base is not None and base != seen.base:
-        newest = queries.newest(draft.kind)
+    newest = queries.newest(draft.kind)
+    if base is not None and base != (newest.number if newest else 0):
         raise Stale(told(newest) if newest else "")
-    _refuse(draft, seen, sure=sure)
-    difference, number = seen.difference, queries.next_number(draft.kind)
-    # What the publication says, as canonical CSV: new rows, then withdrawn ones.
-    table, lines = seen.table, [["new", *seen.table.codes(row)] for row in difference.new]
-    lines += [["withdrawn", *table.codes(table.values(row))] for row in difference.withdrawn]
-    digest = hashlib.sha256(written(lines).encode()).hexdigest()
+    if not ready.holds(draft):
+        ready = _ready(draft, by, sure=sure)
+    if ready.content is None:
+        raise Invalid(ready.errors)
+    return _published(draft, by, ready.seen, ready.content)
+
+
+def _published(draft: Draft, by: User, seen: Preview, content: Content) -> Publication:
+    table, difference = seen.table, seen.difference
+    number = queries.next_number(draft.kind)
     # The entry of the record comes first: it gives the publication its time.
     [entry] = append(
         NewEntry(
             case_ref=CITY_REF,
             type=f"{draft.kind}.published",
             actor=by.acting_as(table.keeper.role, permissions.acting_district(by, table)),
-            data={"number": number, "rows": digest, "source": draft.source, "note": draft.note},
+            data={
+                "number": number,
+                "rows": content.digest,
+                "source": draft.source,
+                "note": draft.note,
+            },
         )
     )
     publication = Publication.objects.create(
@@ -167,13 +216,13 @@ def publish(*, draft: Draft, by: User, base: int | None = None, sure: bool = Fal
         added=len(difference.added),
         changed=len(difference.changed),
         withdrawn=len(difference.withdrawn),
-        digest=digest,
+        digest=content.digest,
         undoes_id=draft.undoes_id,
     )
-    _write(seen, publication)
-    seen.table.follows(publication)
-    draft.publication = publication
-    draft.save(update_fields=["publication"])
+    write(seen, content, publication)
+    table.follows(publication)
+    draft.publication, draft.outline = publication, None
+    draft.save(update_fields=["publication", "outline"])
     return publication
 
 
@@ -200,7 +249,8 @@ def overtaken(publication: Publication) -> Faster:
     return Faster(told(publication), winner=winner)
 
 
-def _refuse(draft: Draft, seen: Preview, *, sure: bool) -> None:
+def _errors(draft: Draft, seen: Preview, *, sure: bool) -> Sequence[FieldError]:
+    """What speaks against publishing; of what the preview asks about, that nobody is sure."""
     errors = [FieldError(f"/rows/{trouble.row}", trouble.text) for trouble in seen.troubles]
     if not draft.source:
         errors.append(FieldError("/source", _("Say where the figures come from.")))
@@ -211,18 +261,4 @@ def _refuse(draft: Draft, seen: Preview, *, sure: bool) -> None:
     if seen.questions and not (sure or errors):
         reason = _("Look at what is asked below, and say that it is right.")
         errors.append(FieldError("/sure", reason))
-    if errors:
-        raise Invalid(errors)
-
-
-def _write(seen: Preview, publication: Publication) -> None:
-    """Store the new rows and note what they replace; a correction keeps its first announcement."""
-    table, rows = seen.table, []
-    table.rows.filter(pk__in=seen.difference.gone).update(replaced_in=publication)
-    for new, old in seen.difference.replacing(table):
-        fields: dict[str, Any] = {**new, **table.notes(new, old, seen.at)}
-        if table.announced:
-            at = getattr(old, table.announced) if old else publication.published_at
-            fields[table.announced] = at
-        rows.append(table.model(publication=publication, **fields))
-    table.rows.bulk_create(rows, batch_size=WRITTEN_AT_ONCE)
+    return errors

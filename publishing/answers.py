@@ -23,8 +23,8 @@ from publishing.features import json_of
 from publishing.formats import formats_of
 from publishing.lines import FIRST_ROW, Trouble
 from publishing.models import Draft, Format, Kind, PublishedRow
-from publishing.preview import Preview, preview
-from publishing.tables import Row, Table
+from publishing.outline import outline_of
+from publishing.tables import Row, Table, table_of
 
 #: Of what a draft would do, as `Difference` has them.
 PARTS: Final = ("added", "changed", "withdrawn")
@@ -170,7 +170,7 @@ class TablePreview(Serializer[Any]):
     are what may be right and may be a mistake."""
 
     base = Count()
-    counts = TableCounts(source="difference")
+    counts = TableCounts(source="*")
     publishable = BooleanField()
     troubles = TableTrouble(many=True)
     more_troubles = Count(source="troubles.more")
@@ -203,26 +203,18 @@ class TableDraft(TableDraftSummary):
     told = ListField(child=CharField())
 
 
-def publishable(seen: Preview) -> bool:
-    """Whether nothing speaks against the rows; questions may be left, and a source to be named."""
-    return not seen.troubles and not seen.difference.empty
-
-
 def draft_json(draft: Draft, by: User, told: Iterable[Label] = ()) -> dict[str, Any]:
     return {
         **TableDraftSummary(draft).data,
-        "preview": None if draft.publication_id else _preview_json(preview(draft=draft, by=by)),
+        "preview": None if draft.publication_id else _preview_json(draft, by),
         "told": [str(words) for words in told],
     }
 
 
-def _preview_json(seen: Preview) -> Any:
-    names = {str(column.title): name for name, column in seen.table.columns.items()}
-    found = {
-        **{name: getattr(seen, name) for name in ("base", "difference", "troubles", "questions")},
-        "publishable": publishable(seen),
-    }
-    return TablePreview(found, context={"names": names}).data
+def _preview_json(draft: Draft, by: User) -> Any:
+    columns = table_of(draft.kind).columns
+    names = {str(column.title): name for name, column in columns.items()}
+    return TablePreview(outline_of(draft, by), context={"names": names}).data
 
 
 class TableChange(Serializer[Any]):

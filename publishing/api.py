@@ -1,5 +1,6 @@
 """Published tables over HTTP, for the programs of those who keep them: what their pages do."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -25,7 +26,7 @@ from documents.actions import compared, takes
 from publishing import actions, answers, formats, permissions, queries
 from publishing.forms import FileForm
 from publishing.models import Draft, Format, PublishedRow
-from publishing.preview import preview
+from publishing.outline import ROWS_OF, outline_of
 from publishing.rows import corrected, text_of_rows
 from publishing.serializers import (
     PublishBody,
@@ -316,19 +317,21 @@ def changes(request: Request, pk: int) -> Response:
     of, start = asked_part(request)
     if found.publication:
         raise WrongState(_("This draft is published already; begin a new one to correct it."))
-    seen = preview(draft=found, by=user)
+    seen, table = outline_of(found, user), table_of(found.kind)
     if seen.troubles:
         raise WrongState(_("Put right what is wrong with the draft first."))
-    part = getattr(seen.difference, of)
-    last = min(start + ROWS_A_PAGE, len(part))
+    places: Sequence[Any] = getattr(seen, of)
+    last = min(start + ROWS_A_PAGE, len(places))
 
     def page(first: int) -> str:
         return replace_query_param(request.build_absolute_uri(), "from", first)
 
     told = {
-        "results": [answers.change_json(seen.table, each) for each in part[start:last]],
-        "all": len(part),
-        "next": page(last) if last < len(part) else None,
+        "results": [
+            answers.change_json(table, each) for each in ROWS_OF[of](found, places[start:last])
+        ],
+        "all": len(places),
+        "next": page(last) if last < len(places) else None,
         "previous": page(max(start - ROWS_A_PAGE, 0)) if start else None,
     }
     return Response(answers.TableChanges(told).data)

@@ -73,12 +73,12 @@ def compare(
         if before is None:
             added.append(row)
         elif said(row) != stood(before):
-            changed.append(Change(before, row, _differing(table, before, row)))
+            changed.append(Change(before, row, differing(table, before, row)))
     same = len(rows) - len(added) - len(changed)
     return Difference(added, changed, list(old.values()) if whole else [], same)
 
 
-def _differing(table: Table, old: PublishedRow, new: Row) -> list[str]:
+def differing(table: Table, old: PublishedRow, new: Row) -> list[str]:
     return [name for name in table.columns if getattr(old, name) != new[name]]
 
 
@@ -111,7 +111,7 @@ def undoing(
         reason = _("It has rows of districts whose figures you do not keep.")
         troubles.add([Trouble(0, "", reason)])
     changed = [
-        Change(row, table.values(before), _differing(table, row, table.values(before)))
+        Change(row, table.values(before), differing(table, row, table.values(before)))
         for key, row in brought.items()
         if (before := took.get(key))
     ]

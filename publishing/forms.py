@@ -11,9 +11,6 @@ from publishing import formats, sheets
 from publishing.models import Draft
 from publishing.tables import RowForm, Table
 
-#: Characters of a text that may be edited on the page: three bytes each, escaped, stay below 2 MB.
-LONGEST_EDITED = 150_000
-
 # What goes with every publication; each form that has one of them gets a copy.
 SOURCE = TextField(
     label=_("Source of the figures"),
@@ -116,7 +113,7 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if not self.instance.has_text:
             del self.fields["whole"]
-        if not self.instance.has_text or len(self.instance.text) > LONGEST_EDITED:
+        if not self.instance.has_text or self.instance.is_long:
             del self.fields["text"]
 
 

@@ -16,13 +16,18 @@ POWER_OF_TEN = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+")
 NUMBER = re.compile(r"(\d+)(?:\.0*)?")
 
 
-def _texts(table: Table) -> list[str]:
+def texts(table: Table) -> list[str]:
+    """The columns of the key that a spreadsheet can spoil."""
     return [name for name in table.key if isinstance(table.columns[name], Text)]
 
 
-def spoilt(table: Table, row: Row) -> Iterable[Complaint]:
-    """What can be no key any more, for digits of it are lost."""
-    for name in _texts(table):
+def spoilt(names: Iterable[str], row: Row) -> Iterable[Complaint]:
+    """What can be no key any more, for digits of it are lost.
+
+    Args:
+        names: `texts` of the table.
+    """
+    for name in names:
         if POWER_OF_TEN.fullmatch(plain(row[name])):
             yield (
                 name,
@@ -37,7 +42,7 @@ class Known:
     """The keys that stand, by what a spreadsheet leaves of each."""
 
     def __init__(self, table: Table, standing: Sequence[PublishedRow]) -> None:
-        self.names = _texts(table)
+        self.names = texts(table)
         self.by_rest: dict[tuple[str, str], set[str]] = defaultdict(set)
         for row in standing:
             for name in self.names:

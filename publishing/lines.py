@@ -1,7 +1,8 @@
 """From a text to rows, or to what is wrong with it: by row, column and reason."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
 from django.core.exceptions import ValidationError
@@ -76,8 +77,13 @@ class Sheet:
     troubles: Troubles = field(default_factory=Troubles)
 
 
-def read(table: Table, text: str, *, source: str) -> Sheet:
-    """Read a CSV text, header first; `source` is that of rows without one of their own."""
+def read(table: Table, text: str, *, source: str, only: Collection[int] | None = None) -> Sheet:
+    """Read a CSV text, header first.
+
+    Args:
+        source: that of rows without one of their own.
+        only: the numbers of the rows to be read; None: all.
+    """
     sheet, lines = Sheet(), records(text, most=table.size.rows)
     try:
         header = next(lines, [])
@@ -85,30 +91,40 @@ def read(table: Table, text: str, *, source: str) -> Sheet:
             return Sheet([], Troubles(Trouble(0, "", _("The file is empty."))))
         names = _columns(table, header, sheet.troubles)
         if not sheet.troubles:
-            _read_lines(table, names, lines, sheet, source)
+            _read_lines(table, names, _numbered(lines, only), sheet, source)
     except ValidationError as error:
         return Sheet([], Troubles(Trouble(0, "", error.message)))
     return sheet
 
 
+def _numbered(
+    lines: Iterable[Sequence[str]], only: Collection[int] | None
+) -> Iterable[tuple[int, Sequence[str]]]:
+    """The lines that are not empty."""
+    last = None if only is None else max(only, default=FIRST_ROW) - FIRST_ROW + 1
+    for number, line in islice(enumerate(lines, FIRST_ROW), last):
+        if line and (only is None or number in only):
+            yield number, line
+
+
 def _read_lines(
     table: Table,
     names: Sequence[str | None],
-    lines: Iterable[Sequence[str]],
+    lines: Iterable[tuple[int, Sequence[str]]],
     sheet: Sheet,
     source: str,
 ) -> None:
     """Read the lines below the header into rows and troubles."""
-    form = table.form()
+    form, texts = table.form(), keys.texts(table)
     first: dict[tuple[Value, ...], int] = {}
     doubles = []
-    for number, line in enumerate(lines, FIRST_ROW):
-        complaints = list(_complaints(table, form, names, line)) if line else []
-        sheet.troubles.add(
-            Trouble(number, table.columns[name].title if name else "", reason)
-            for name, reason in complaints
-        )
-        if complaints or not line:
+    for number, line in lines:
+        complaints = list(_complaints(form, names, line, texts))
+        if complaints:
+            sheet.troubles.add(
+                Trouble(number, table.columns[name].title if name else "", reason)
+                for name, reason in complaints
+            )
             continue
         row = {**form.cleaned_data, "source": form.cleaned_data["source"] or source}
         sheet.rows.append((number, row))
@@ -120,17 +136,17 @@ def _read_lines(
 
 
 def _complaints(
-    table: Table, form: RowForm, names: Sequence[str | None], line: Sequence[str]
+    form: RowForm, names: Sequence[str | None], line: Sequence[str], texts: Sequence[str]
 ) -> Iterable[Complaint]:
     """What is wrong with a line; what is right is in the form afterwards."""
-    if any(cell.strip() for cell in line[len(names) :]):
+    if any(map(str.strip, line[len(names) :])):
         yield "", _("More cells than the header has columns.")
         return
-    row = form.read({name: cell for name, cell in zip(names, line, strict=False) if name})
+    row = form.read(dict(zip(names, line, strict=False)))
     for name, reasons in form.errors.items():
         yield from ((name, str(reason)) for reason in reasons)
     if not form.errors:
-        yield from keys.spoilt(table, row)
+        yield from keys.spoilt(texts, row)
 
 
 def _columns(table: Table, header: Sequence[str], troubles: Troubles) -> list[str | None]:

@@ -2,7 +2,7 @@
 A correction publishes a new row and notes on the old one in which publication it was replaced,
 so every earlier state of a table can be shown."""
 
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 M = TypeVar("M", bound=models.Model)
+
+#: Characters of a text that may be edited on the page: three bytes each, escaped, stay below 2 MB.
+LONGEST_EDITED: Final = 150_000
 
 STANDING = Q(replaced_in__isnull=True)
 
@@ -94,6 +97,8 @@ class Draft(models.Model):
     format = models.CharField(max_length=8, choices=Format.choices, default=Format.CSV)
     withdraws = models.BigIntegerField(null=True, blank=True)
     undoes = models.ForeignKey(Publication, models.PROTECT, null=True, blank=True, related_name="+")
+    #: Of a long text: see `publishing.outline`.
+    outline = models.JSONField(null=True, editable=False)
     publication = models.OneToOneField(
         Publication, models.PROTECT, null=True, blank=True, related_name="draft"
     )
@@ -116,6 +121,16 @@ class Draft(models.Model):
         if self.undoes:
             return gettext("Undoing number {number}").format(number=self.undoes.number)
         return self.file_name or gettext("Entered rows")
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the text is too long for a form, and to be read for each page."""
+        return len(self.text) > LONGEST_EDITED
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """All that may be changed of it."""
+        return self.text, self.format, self.source, self.note, self.whole
 
     @property
     def has_text(self) -> bool:

@@ -13,7 +13,10 @@ from publishing.columns import Label, Value
 from publishing.differences import Difference, compare, undoing, withdrawal
 from publishing.lines import Sheet, Trouble, Troubles, read
 from publishing.models import Draft, Format, PublishedRow
-from publishing.tables import Row, Table, table_of
+from publishing.tables import Complaint, Row, Table, table_of
+
+#: By key, the numbers of rows.
+Numbers = Mapping[tuple[Value, ...], int]
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Preview:
     """`base` is the number of the publication that the draft was compared with (0: none yet).
 
     `questions` are what may be right and may be a mistake: whoever publishes says that it is right.
-    `at` is the instant for which all of it holds.
+    `at` is the instant for which all of it holds. `numbers` are those of the rows of its file.
     """
 
     table: Table
@@ -30,6 +33,7 @@ class Preview:
     base: int
     at: datetime
     questions: Troubles = field(default_factory=Troubles)
+    numbers: Numbers = field(default_factory=dict)
 
 
 def preview(*, draft: Draft, by: User) -> Preview:
@@ -37,7 +41,7 @@ def preview(*, draft: Draft, by: User) -> Preview:
     base, at = newest.number if newest else 0, city_now()
     districts = permissions.own_districts(by, table)
     standing = list(queries.kept_rows(table, districts))
-    numbers: dict[tuple[Value, ...], int] = {}
+    numbers: Numbers = {}
     if draft.withdraws is not None:
         difference, troubles = withdrawal(draft.withdraws, standing)
     elif draft.undoes:
@@ -48,9 +52,10 @@ def preview(*, draft: Draft, by: User) -> Preview:
         difference = compare(table, rows, standing, whole=draft.whole)
         troubles = _beside(table, sheet, districts, whole=draft.whole)
         numbers = {table.key_of(row): number for number, row in sheet.rows}
-    seen = Preview(table, difference, troubles, base, at)
+    seen = Preview(table, difference, troubles, base, at, numbers=numbers)
     if draft.withdraws is None and not troubles:
-        seen = _judged(seen, numbers, standing)
+        elsewhere = queries.keys_elsewhere(table, districts)
+        seen = _judged(seen, standing, elsewhere)
     if draft.format == Format.GEOJSON:
         seen = replace(
             seen, troubles=seen.troubles.of_features(), questions=seen.questions.of_features()
@@ -79,29 +84,34 @@ def _beside(
 
 
 def _judged(
-    seen: Preview, numbers: Mapping[tuple[Value, ...], int], standing: Sequence[PublishedRow]
+    seen: Preview, standing: Sequence[PublishedRow], elsewhere: Collection[tuple[Value, ...]]
 ) -> Preview:
     """Add what is wrong with the rows beside each other, beside those before them, and today.
 
     Args:
-        numbers: of the rows of the file, by key.
+        elsewhere: the keys that stand in districts which the person does not keep.
     """
-    table, difference = seen.table, seen.difference
-
-    def told(row: Row, complaints: Iterable[tuple[str, Label]]) -> Iterable[Trouble]:
-        for name, reason in complaints:
-            number = numbers.get(table.key_of(row), 0)
-            yield Trouble(number, table.columns[name].title, reason)
-
+    table, difference, at = seen.table, seen.difference, seen.at
     left = set(difference.gone)
     rows = difference.new + [table.values(row) for row in standing if row.pk not in left]
-    troubles, questions = Troubles(), Troubles()
-    for index, name, reason in table.together(rows):
-        troubles.add(told(rows[index], [(name, reason)]))
+    following = difference.replacing(table)
     known = keys.Known(table, standing)
-    for row, old in difference.replacing(table):
-        troubles.add(told(row, table.refuses(row, old, seen.at)))
-        questions.add(told(row, table.asks(row, old, seen.at)))
+
+    def refused(row: Row, old: PublishedRow | None) -> Iterable[Complaint]:
+        if old is None and elsewhere and table.key_of(row) in elsewhere:
+            yield table.key[-1], _("Is published already, in a district that you do not keep.")
+        yield from table.refuses(row, old, at)
+
+    def asked(row: Row, old: PublishedRow | None) -> Iterable[Complaint]:
+        yield from table.asks(row, old, at)
         if old is None:
-            questions.add(told(row, known.likenesses(row)))
+            yield from known.likenesses(row)
+
+    def told(row: Row, name: str, reason: Label) -> Trouble:
+        return Trouble(seen.numbers.get(table.key_of(row), 0), table.columns[name].title, reason)
+
+    troubles, questions = Troubles(), Troubles()
+    troubles.add(told(rows[index], name, reason) for index, name, reason in table.together(rows))
+    troubles.add(told(row, *each) for row, old in following for each in refused(row, old))
+    questions.add(told(row, *each) for row, old in following for each in asked(row, old))
     return replace(seen, troubles=troubles, questions=questions)

@@ -8,6 +8,7 @@ from django.db.models import Max, QuerySet
 from accounts.models import User
 from core.problems import Missing
 from publishing import permissions
+from publishing.columns import Value
 from publishing.models import Draft, Kind, Publication, PublishedRow
 from publishing.tables import Table
 
@@ -44,6 +45,14 @@ def kept_row(table: Table, user: User, pk: int) -> PublishedRow:
     return first
 
 
+def keys_elsewhere(table: Table, districts: Collection[str] | None) -> set[tuple[Value, ...]]:
+    """The keys that stand in other districts than these; no districts (None) are all."""
+    if districts is None or not table.by_district:
+        return set()
+    others = table.rows.standing().exclude(district__in=districts)
+    return set(others.values_list(*table.key))
+
+
 def successor(table: Table, old: PublishedRow) -> PublishedRow | None:
     """The row that stands under the key of one that was replaced; None where none does."""
     same = {name: getattr(old, name) for name in table.key}
@@ -78,6 +87,13 @@ def now_and_newest(also: LiteralString = "''") -> tuple[datetime, str]:
     return now, found
 
 
+def last_of_all() -> int:
+    """The key of the last publication of any table; 0: none yet. Each is of a later key than those
+    before it, for the city's lock is held."""
+    last: int | None = Publication.objects.aggregate(last=Max("id"))["last"]
+    return last or 0
+
+
 def newest_of_all() -> dict[str, Publication]:
     """By kind, in one statement."""
     rows = Publication.objects.select_related("undoes")
@@ -92,10 +108,10 @@ def next_number(kind: Kind | str) -> int:
 
 
 def open_drafts(user: User, kind: Kind | str) -> QuerySet[Draft]:
-    """Newest first, without their texts, which may be long."""
+    """Newest first, without their texts and outlines, which may be long."""
     return (
         Draft.objects.filter(by=user, kind=kind, publication__isnull=True)
-        .defer("text")
+        .defer("text", "outline")
         .select_related("undoes")
         .order_by("-id")
     )

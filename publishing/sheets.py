@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 BOM = "\ufeff"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+FORMULA = re.compile(f"'*[{re.escape(''.join(FORMULA_STARTS))}]")
 REPLACED = "\ufffd"
 #: What no CSV text is kept with: control characters, and halves of others.
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -92,7 +93,7 @@ def records(text: str, *, most: int) -> Iterator[list[str]]:
         for number, line in enumerate(lines):
             if number > most:
                 raise ValidationError(too_many_rows(most))
-            row = [disarmed(cell) for cell in line]
+            row = [disarmed(cell) if cell.startswith("'") else cell for cell in line]
             yield row if any(map(str.strip, row)) else []
     except csv.Error:
         raise ValidationError(
@@ -114,12 +115,11 @@ def readable(text: str) -> str:
 
 
 def disarmed(cell: str) -> str:
-    bare = cell.lstrip("'")
-    return cell[1:] if bare != cell and bare.startswith(FORMULA_STARTS) else cell
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
 def armed(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip("'").startswith(FORMULA_STARTS) else cell
+    return f"'{cell}" if FORMULA.match(cell) else cell
 
 
 def written(rows: Iterable[Sequence[str]]) -> str:

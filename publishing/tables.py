@@ -1,6 +1,5 @@
 """What a published table is: declared once, in the app that owns its rows, and registered here."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +37,10 @@ class RowForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._known: dict[str, dict[str, Value]] = defaultdict(dict)
+        # Of each column what its cells above said, for most of them say it again.
+        self._columns: list[tuple[str, forms.Field, dict[str, Value]]] = [
+            (name, field, {}) for name, field in self.fields.items()
+        ]
 
     def check(self, row: Row) -> Iterable[Complaint]:
         """What must hold within one row: yields (column, reason)."""
@@ -52,25 +54,24 @@ class RowForm(forms.Form):
                 self.add_error(name, str(reason))
         return row
 
-    def read(self, cells: Mapping[str, str]) -> dict[str, Any]:
-        """Read the cells of the next line, as `full_clean` reads those of a page."""
+    def read(self, cells: Mapping[str | None, str]) -> dict[str, Any]:
+        """Read the cells of the next line, as `full_clean` reads those of a page; what belongs to
+        no column is not read."""
         self.is_bound, self._errors, self.cleaned_data = True, ErrorDict(), {}
-        for name, field in self.fields.items():
+        row = self.cleaned_data
+        for name, column, known in self._columns:
+            cell = cells.get(name, "")
+            if cell in known:
+                row[name] = known[cell]
+                continue
             try:
-                self.cleaned_data[name] = self._read_once(name, field, cells.get(name, ""))
+                row[name] = column.clean(cell)
             except ValidationError as error:
                 self.add_error(name, error)
+                continue
+            if len(known) < REMEMBERED:
+                known[cell] = row[name]
         return self.clean()
-
-    def _read_once(self, name: str, field: forms.Field, cell: str) -> Value:
-        """Most cells of a column say what one above them said."""
-        known = self._known[name]
-        if cell in known:
-            return known[cell]
-        value: Value = field.clean(cell)
-        if len(known) < REMEMBERED:
-            known[cell] = value
-        return value
 
 
 @dataclass(frozen=True)
@@ -225,7 +226,7 @@ class Table:
         return {name: getattr(row, name) for name in self.columns}
 
     def key_of(self, row: Row) -> tuple[Value, ...]:
-        return tuple(row[name] for name in self.key)
+        return tuple([row[name] for name in self.key])
 
     def headers(self) -> list[str]:
         return [str(column.label) for column in self.columns.values()]

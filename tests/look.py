@@ -28,6 +28,29 @@ PHONE, DESK = 390, 1280
 #: From a desk to the narrowest phone (WCAG 2.2, 1.4.10), each with its height.
 HEIGHTS = {DESK: 900, 768: 1024, PHONE: 844, 360: 640, 320: 568}
 LANGUAGES = ("zh-hans", "en")
+#: Of what has the focus, or of the label that stands for it: whether it is drawn otherwise.
+IN_SIGHT = """one => {
+    const label = one.id && document.querySelector(`label[for="${one.id}"]`);
+    const drawn = [getComputedStyle(one), ...(label ? [getComputedStyle(label, "::before")] : [])];
+    return drawn.some((style) => style.outlineStyle !== "none" || style.boxShadow !== "none");
+}"""
+#: What can be worked in the page itself, each group of radio buttons once; then its top has the
+#: focus.
+WORKED = """() => {
+    const main = document.querySelector("main"), groups = new Set();
+    main.tabIndex = -1;
+    main.focus();
+    window.worked = [...main.querySelectorAll(
+        "a[href], button, input, select, textarea, summary, [tabindex='0']"
+    )].filter((one) => {
+        if (one.disabled || one.tabIndex < 0 || !one.checkVisibility()) return false;
+        if (one.type !== "radio") return true;
+        return !groups.has(one.name) && groups.add(one.name);
+    });
+    // A date has a stop for its year, its month, its day and its calendar.
+    const dates = window.worked.filter((one) => one.type === "date").length;
+    return window.worked.length + 3 * dates;
+}"""
 #: In which language axe-core judges which width of a page that is seen in both.
 JUDGED = {("zh-hans", DESK), ("en", PHONE)}
 
@@ -135,6 +158,29 @@ def look(found: Visit, path: str, *, name: str = "") -> list[str]:
     faults += [f"{where}: {line}" for line in found.faults]
     found.faults.clear()
     return faults
+
+
+def unreached(found: Visit) -> list[str]:
+    """What a person with a keyboard cannot reach on the page as it stands, or cannot see to have
+    reached; of a page seen in both languages it is asked in Chinese."""
+    if found.paired and found.language != LANGUAGES[0]:
+        return []
+    page, reached = found.page, set()
+    for _press in range(page.evaluate(WORKED)):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate(f"""() => {{
+            const now = document.activeElement;
+            const at = window.worked.findIndex((one) => one === now || now.type === "radio"
+                && one.type === "radio" && one.name === now.name);
+            return ({IN_SIGHT})(now) ? at : -1;
+        }}""")
+        )
+    missed: list[str] = page.evaluate(
+        "at => window.worked.filter((_, i) => !at.includes(i)).map(one => one.outerHTML)",
+        list(reached),
+    )
+    return [f"{page.url} {found.language}: not by keyboard: {one[:200]}" for one in missed]
 
 
 def keep(found: Visit, name: str, width: int) -> None:

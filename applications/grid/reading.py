@@ -37,7 +37,7 @@ def table(
 
 
 def linked(code: str, name: str) -> Cell:
-    return {"text": f"{name} ({code})", "url": reverse("work-grid:element", args=[code])}
+    return {"text": name, "url": reverse("work-grid:element", args=[code]), "note": code}
 
 
 def where(row: ElementRow) -> str:
@@ -166,7 +166,7 @@ def _way(found: Element) -> dict[str, Any]:
 
 def reservations_table(rows: Iterable[Reservation], links: Mapping[str, str]) -> dict[str, Any]:
     columns = [
-        column(_("Case")), column(_("Reserved"), KVA), column(_("Connected at")),
+        column(_("Case")), column(_("Reserved"), KVA), column(_("Element")),
         column(_("Since")), column(_("Until")),
     ]  # fmt: skip
     cells = (
@@ -210,7 +210,8 @@ def history_table(rows: Iterable[ElementRow]) -> dict[str, Any]:
     ]  # fmt: skip
     cells = (
         [
-            f"{row.publication.number} · {instant(row.publication.published_at)}",
+            _("Publication %(number)s, %(at)s")
+            % {"number": row.publication.number, "at": instant(row.publication.published_at)},
             row.fed_from or NOTHING, kva_words(row.rating_kva), kva_words(row.max_load_kva),
             kva_words(row.committed_kva), row.reason if row.limited else _("No"),
             day(row.data_date),
@@ -239,7 +240,11 @@ def customers_table(
         column(_("Class of area")), column(_("Customer level")),
         column(_("Customers"), numeric=True), column(_("Of energised cases"), numeric=True),
         column(_("Connection points"), numeric=True), column(_("Data as of")),
-        *([column(_("Customers served, published"))] if published_counts is not None else []),
+        *(
+            [column(_("Customers served, published"), numeric=True)]
+            if published_counts is not None
+            else []
+        ),
     ]  # fmt: skip
     rows = []
     for each in counts:

@@ -23,6 +23,7 @@ from applications.grid.reading import (
 from core.clock import city_now, local_date
 from core.filters import FilterForm
 from core.paging import page_of
+from core.templatetags.city import day
 from grid.map.reading import MAP_ROLES
 from grid.models import Element
 from grid.points import queries as points
@@ -94,11 +95,13 @@ class DayForm(FilterForm):
 def customers(request: HttpRequest) -> HttpResponse:
     """How many customers there are by the points, beside the numbers that the indices go by."""
     form = DayForm(request.GET)
-    counts = [] if form.errors else points.by_place(form.day)
     context = {
         "form": form,
-        "table": customers_table(
-            counts, _("Customers by connection points"), published_counts=served(form.day.year)
+        "table": not form.errors
+        and customers_table(
+            points.by_place(form.day),
+            _("At the end of %(day)s") % {"day": day(form.day)},
+            published_counts=served(form.day.year),
         ),
     }
     return render(request, "work/grid/customers.html", context, status=form.status)

@@ -20,7 +20,7 @@ from applications.plans.serializers import (
     PlanHead,
     PlanLineBody,
 )
-from applications.supply.queries import proposed, reserved
+from applications.supply.queries import is_loaded, proposed, reserved, told_apart
 from applications.supply.reading import works_for
 from core.forms import BodyForm, form_of
 from core.reading import whole_number
@@ -38,6 +38,9 @@ LineForm: Final = form_of(
     },
 )
 MEMBERS: Final = tuple(LineForm.base_fields)
+#: The tick by which a plan reserves nothing; no part of the body.
+UNRESERVED: Final = "unreserved"
+BOTH: Final = gettext_lazy("Choose what it is supplied from, or tick this: not both.")
 
 
 class PlanForm(form_of(PlanHead)):  # type: ignore[misc]
@@ -72,16 +75,24 @@ class PlanForm(form_of(PlanHead)):  # type: ignore[misc]
             answer = form_of(LineAnswer, rows=3)().fields["answer"]
             self.fields[f"answer_{line.number}"] = answer
         self.initial = dict(typed.items()) if typed else _as_before(case, before)
-        chosen = next((each for each in self.proposals if each.element.code == element), None)
+        able = (each for each in self.proposals if each.possible and each.element.code == element)
+        chosen = next(able, None)
         if chosen and not before:
             self.initial |= {"supply_1": element} | _typed(works_for(case, chosen))
 
     def _offer_supply(self, case: Application) -> None:
         """One choice for each source, of what is possible now and of what the case has; what was
-        chosen stays a choice where its room has gone meanwhile, and the act says why it is none."""
+        chosen stays a choice where its room has gone meanwhile, and the act says why it is none.
+        Where the grid is published, a plan that reserves nothing is one because somebody says so.
+        """
         held = {each.source: each.element for each in reserved(case)}
-        names = {each.element.code: each.element.row.name for each in self.proposals}
+        origins = told_apart(case, self.proposals)
+        names = {
+            each.element.code: named(each.element.row.name, origins.get(each.element.code))
+            for each in self.proposals
+        }
         able = {each.element.code for each in self.proposals if each.possible}
+        asked = is_loaded()
         for source in range(1, case.sources + 1):
             name, own = f"supply_{source}", held.get(source)
             kept = able | ({str(self.data.get(name))} & names.keys())
@@ -92,10 +103,22 @@ class PlanForm(form_of(PlanHead)):  # type: ignore[misc]
                 continue
             self.fields[name] = forms.ChoiceField(
                 label=_("Supplied from (source %(number)d)") % {"number": source},
-                choices=[("", _("Nothing is reserved")), *choices.items()],
+                choices=[("", _("Choose")), *choices.items()],
                 initial=own.code if own else "",
-                required=False,
+                required=asked and not self.data.get(UNRESERVED),
             )
+        if asked:
+            self.fields[UNRESERVED] = forms.BooleanField(
+                label=_("Nothing is reserved for this plan"),
+                help_text=_("What it needs can be promised to others meanwhile."),
+                required=not self.supply,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean()
+        if said.get(UNRESERVED) and any(said.get(field.name) for field in self.supply):
+            self.add_error(UNRESERVED, BOTH)
+        return said
 
     @property
     def supply(self) -> list[BoundField]:
@@ -156,6 +179,10 @@ class PlanForm(form_of(PlanHead)):  # type: ignore[misc]
         if parts[0] == "lines" and len(parts) == 3:
             return f"line_{self.filled()[int(parts[1])]}_{parts[2]}"
         return parts[0]
+
+
+def named(name: str, origin: str | None) -> str:
+    return _("%(name)s (%(origin)s)") % {"name": name, "origin": origin} if origin else name
 
 
 def _as_before(case: Application, lines: list[PlanLine]) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def answer_of(case: Application) -> Any:
         "needed_kva": queries.needed_kva(case),
         "position": place and place.position,
         "reserved": held,
-        "not_reserved": None if held else queries.not_reserved(case),
+        "not_reserved": (not held and queries.not_reserved(case)) or None,
         "proposals": queries.proposed(case),
     }
     return SupplyAnswer(said).data

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from applications.plans.queries import last_day
-from applications.states import NOT_ACCEPTED
+from applications.states import BROKEN_OFF, NOT_ACCEPTED
 from applications.supply import queries
 from core.clock import city_now
-from core.templatetags.city import figure, short_day
+from core.templatetags.city import day, figure
 from grid.models import ElementKind, Reservation
 from grid.proposals import Candidate
 
@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 
 def supply_rows(case: "Application") -> list[dict[str, Any]]:
     """What a summary of a case says of its supply, once the case is accepted."""
-    if case.state in NOT_ACCEPTED:
-        return []
-    return [{"key": _("Supply from the grid"), "lines": supply_words(case)}]
+    lines = supply_words(case) if case.state not in NOT_ACCEPTED - BROKEN_OFF else []
+    return [{"key": _("Supply from the grid"), "lines": lines}] if lines else []
 
 
 def supply_words(case: "Application") -> list[str]:
-    """A sentence for each source, or the one that says why nothing is reserved."""
-    return [_words(each) for each in queries.reserved(case)] or [queries.not_reserved(case)]
+    """A sentence for each source, or the one that says why nothing is reserved; none where there
+    is nothing to say any more."""
+    held = [_words(each) for each in queries.reserved(case)]
+    return held or list(filter(None, [queries.not_reserved(case)]))
 
 
 def _words(held: Reservation) -> str:
@@ -36,7 +37,7 @@ def _words(held: Reservation) -> str:
         return _("%(element)s: %(kva)s kVA, in use") % said
     if held.lapses_at is None:
         return _("%(element)s: %(kva)s kVA reserved until the case ends") % said
-    until = short_day(last_day(held.lapses_at))
+    until = day(last_day(held.lapses_at))
     words = _("%(element)s: %(kva)s kVA reserved with the plan, until %(day)s")
     return words % {**said, "day": until}
 
@@ -46,23 +47,25 @@ def works_for(case: "Application", candidate: Candidate) -> list[dict[str, Any]]
     price of a metre."""
     row = candidate.element.row
     said = {"name": row.name, "kv": figure(row.voltage_kv.normalize())}
-    length = candidate.length_m
-    price = case.rules(city_now()).get(f"supply.line_yuan_per_m.{case.voltage}")
-    line: dict[str, Any] = {
-        "item": _("%(kv)s kV line from %(name)s") % said,
-        "quantity": length,
-        "unit": _("m"),
-        "cost_yuan": length * Decimal(price.number) if price else None,
-    }
-    if row.kind != ElementKind.BUS:
-        return [line]
-    bay = {"item": _("Bay at %(name)s") % said, "quantity": Decimal(1), "unit": _("set")}
-    return [bay | {"cost_yuan": None}, line]
+    length, works = candidate.length_m, []
+    if row.kind == ElementKind.BUS:
+        bay = {"item": _("Bay at %(name)s") % said, "quantity": Decimal(1), "unit": _("set")}
+        works.append(bay | {"cost_yuan": None})
+    if length:
+        price = case.rules(city_now()).get(f"supply.line_yuan_per_m.{case.voltage}")
+        works.append({
+            "item": _("%(kv)s kV line from %(name)s") % said,
+            "quantity": length,
+            "unit": _("m"),
+            "cost_yuan": length * Decimal(price.number) if price else None,
+        })  # fmt: skip
+    return works
 
 
 def works_words(works: list[dict[str, Any]]) -> list[str]:
-    return [
-        f"{each['item']}: {figure(each['quantity'])} {each['unit']}"
-        + (f", {figure(each['cost_yuan'])} " + _("CNY") if each["cost_yuan"] else "")
-        for each in works
-    ]
+    said = []
+    for each in works:
+        amount = f"{figure(each['quantity'])}\N{NO-BREAK SPACE}{each['unit']}"
+        cost = f", {figure(each['cost_yuan'])} " + _("CNY") if each["cost_yuan"] else ""
+        said.append(_("%(item)s: %(amount)s") % {"item": each["item"], "amount": amount} + cost)
+    return said

@@ -17,8 +17,8 @@ class PlaceBody(Body):
     """Where the case is to be supplied."""
 
     position = WordsField(
-        label=_("Position of the connection"),
-        help_text=_("Longitude and latitude in degrees, CGCS2000 or WGS 84, such as 104.77 29.35."),
+        label=_("Longitude and latitude"),
+        help_text=_("In degrees, CGCS2000 or WGS 84, such as 104.77 29.35."),
         max_length=POSITION_MAX,
         one_line=True,
     )

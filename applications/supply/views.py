@@ -18,6 +18,7 @@ from applications.supply import actions, queries
 from applications.supply.reading import supply_words, works_for, works_words
 from applications.supply.serializers import PlaceBody, SupplyElement
 from applications.work.views import case_page, desk, done
+from core.bodies import read
 from core.form_token import form_token, fresh_token, posted
 from core.forms import BodyForm, form_of
 from core.problems import Invalid, Problem
@@ -37,7 +38,8 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     form = PLACE_FORM(sent) if sent else PLACE_FORM(initial={"position": place and place.position})
 
     def keep(version: int) -> None:
-        actions.set_place(case, form.body()["position"], by=person(request), version=version)
+        said = read(PlaceBody, form.body())
+        actions.set_place(case, said["position"], by=person(request), version=version)
 
     def kept() -> HttpResponse:
         messages.success(request, _("The position is kept. The grid proposes below."))
@@ -59,16 +61,21 @@ def supply_page(
     fresh = fresh_token if problem else partial(form_token, request)
     found = {each.action: each for each in buttons(CASES, case, person(request))}
     reserving, planning = found.get("reserve_supply"), found.get("reply_plan")
+    proposed = queries.proposed(case)
+    origins = queries.told_apart(case, proposed)
     context: dict[str, Any] = {
         "case": case,
         "header": header(case, person(request)),
         "form": form,
         "needed": queries.needed_kva(case),
         "reserved": supply_words(case),
+        "held": {each.element.code for each in queries.reserved(case)},
         "placed": place is not None,
         "proposals": [
-            (each, works_words(works_for(case, each))) for each in queries.proposed(case)
+            (each, origins.get(each.element.code, ""), works_words(works_for(case, each)))
+            for each in proposed
         ],
+        "independent": case.sources > 1,
         "may_reserve": bool(reserving and reserving.allowed),
         "may_plan": bool(planning and planning.allowed),
         "form_token": fresh(case.version),

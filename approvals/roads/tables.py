@@ -93,11 +93,9 @@ class RoadForm(RowForm):
     source = source_column()
 
 
-def refused_road(row: Row, old: PublishedRow | None, at: datetime) -> Iterable[Complaint]:
+def refused_road(row: Row, _old: PublishedRow | None, at: datetime) -> Iterable[Complaint]:
     if row["since"] > local_date(at):
         yield "since", _("Is in the future: a road is entered once it is in use.")
-    if old is None and Road.objects.standing().filter(number=row["number"]).exists():
-        yield "number", _("A road of another district has this number.")
 
 
 def doubtful_road(row: Row, _old: PublishedRow | None, _at: datetime) -> Iterable[Complaint]:

@@ -195,6 +195,7 @@ def headed(cells: Sequence[Any], columns: Sequence[Mapping[str, Any]]) -> list[d
     it, since a template takes long to find that something is not there."""
     return [
         {
+            "note": "",
             **(cell if isinstance(cell, Mapping) else {"text": cell, "url": ""}),
             "numeric": column.get("numeric"),
             "head": _head(column),

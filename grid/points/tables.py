@@ -63,11 +63,9 @@ class PointForm(RowForm):
             yield "town", _("The district has no such township.")
 
 
-def refused(row: Row, old: PublishedRow | None, at: datetime) -> Iterable[Complaint]:
+def refused(row: Row, _old: PublishedRow | None, at: datetime) -> Iterable[Complaint]:
     if row["data_date"] > local_date(at):
         yield "data_date", _("Is in the future.")
-    if old is None and ConnectionPoint.objects.standing().filter(code=row["code"]).exists():
-        yield "code", _("A point of another district has this code.")
 
 
 def together(rows: Sequence[Row]) -> Iterable[RowComplaint]:

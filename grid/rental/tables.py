@@ -59,11 +59,9 @@ class RentalForm(RowForm):
                 yield name, _("Must be more than nothing.")
 
 
-def refused_unit(row: Row, old: PublishedRow | None, at: datetime) -> Iterable[Complaint]:
+def refused_unit(row: Row, _old: PublishedRow | None, at: datetime) -> Iterable[Complaint]:
     if row["data_date"] > local_date(at):
         yield "data_date", _("Is in the future.")
-    if old is None and RentalUnit.objects.standing().filter(code=row["code"]).exists():
-        yield "code", _("A unit of another district has this number.")
 
 
 def doubtful_unit(row: Row, _old: PublishedRow | None, at: datetime) -> Iterable[Complaint]:

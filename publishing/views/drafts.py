@@ -17,16 +17,17 @@ from core.problems import Invalid, Missing, Stale
 from core.reading import whole_number
 from documents.actions import takes
 from publishing import actions, formats, queries
-from publishing.answers import publishable
 from publishing.differences import Change
 from publishing.forms import DraftForm, FileForm
 from publishing.models import Draft
-from publishing.preview import Preview, preview
+from publishing.outline import ROWS_OF, Outline, outline_of
 from publishing.sheets import records
 from publishing.tables import Table, table_of
 from publishing.views.tables import keeping, largest
 
 ROWS_SHOWN, ROWS_A_PAGE = 20, 100
+#: Where the page mends what is refused.
+PLACES: Final = {"/sure": "#id_sure", "/source": "#id_source", "/note": "#id_note"}
 
 
 @require_safe
@@ -48,21 +49,21 @@ def _draft_page(
     status: int = 200,
 ) -> HttpResponse:
     by = person(request)
-    seen = preview(draft=found, by=by)
+    seen, table = outline_of(found, by), table_of(found.kind)
     context = {
         "draft": found,
-        "label": seen.table.kind.label,
+        "label": table.kind.label,
         "form": form,
-        "file": (file or FileForm(seen.table, by=by)) if found.has_text else None,
+        "file": (file or FileForm(table, by=by)) if found.has_text else None,
         # Publishing twice and changing to the same are one already; the key tells discarding so.
         "form_key": form_key(request),
         "errors": list(errors),
         "seen": seen,
-        "parts": [_part(seen, of, slice(ROWS_SHOWN)) for of in PARTS],
-        "first": _first_lines(found, seen.table) if "text" not in form.fields else None,
+        "parts": [_part(found, seen, of, slice(ROWS_SHOWN)) for of in PARTS if not seen.troubles],
+        "first": _first_lines(found, table) if "text" not in form.fields else None,
         "plain_formats": formats.PLAIN,
         "shown": ROWS_SHOWN,
-        "can_publish": publishable(seen),
+        "can_publish": seen.publishable,
     }
     return render(request, "publishing/draft.html", context, status=status)
 
@@ -74,20 +75,16 @@ PARTS: Final = {
 }
 
 
-def _part(seen: Preview, of: str, shown: slice) -> dict[str, Any]:
+def _part(draft: Draft, seen: Outline, of: str, shown: slice) -> dict[str, Any]:
     """Some of the rows that are added, changed or withdrawn; of changed ones each changed cell with
     its old and new value."""
-    table, difference = seen.table, seen.difference
-    part: dict[str, Any] = {"of": of, "title": PARTS[of]}
+    table, places = table_of(draft.kind), getattr(seen, of)
+    part: dict[str, Any] = {"of": of, "title": PARTS[of], "all": len(places)}
+    found = ROWS_OF[of](draft, places[shown])
     if of == "changed":
-        changes = [_change(table, change) for change in difference.changed[shown]]
-        return {**part, "all": len(difference.changed), "changes": changes}
-    if of == "added":
-        rows, count = difference.added[shown], len(difference.added)
-    else:
-        rows = [table.values(row) for row in difference.withdrawn[shown]]
-        count = len(difference.withdrawn)
-    return {**part, "all": count, "table": table.drawn(rows, caption=PARTS[of])}
+        return {**part, "changes": [_change(table, change) for change in found]}
+    rows = [table.values(row) for row in found] if of == "withdrawn" else found
+    return {**part, "table": table.drawn(rows, caption=PARTS[of])}
 
 
 def _change(table: Table, change: Change) -> dict[str, Any]:
@@ -126,14 +123,14 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
         raise Missing
     if found.publication:
         return redirect("publish:table", found.kind)
-    seen = preview(draft=found, by=person(request))
+    seen = outline_of(found, person(request))
     if seen.troubles:
         return redirect("publish:draft", pk)
-    part = _part(seen, of, slice(start, start + ROWS_A_PAGE))
+    part = _part(found, seen, of, slice(start, start + ROWS_A_PAGE))
     last = min(start + ROWS_A_PAGE, part["all"])
     context = {
         "draft": found,
-        "label": seen.table.kind.label,
+        "label": table_of(found.kind).kind.label,
         "part": part,
         "first": start + 1,
         "last": last,
@@ -193,7 +190,10 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
             sure=request.POST.get("sure") == "yes",
         )
     except (Invalid, Stale) as refusal:
-        errors = [{"text": error.reason} for error in refusal.errors]
+        errors = [
+            {"text": error.reason, "href": PLACES.get(error.pointer, "")}
+            for error in refusal.errors
+        ]
         errors = errors or [{"text": refusal.detail or refusal.title}]
         again = queries.own_draft(person(request), pk)
         form = DraftForm(instance=again)

@@ -160,7 +160,7 @@ def plan(case: Case) -> None:
     manager.at_desk(case.number)
     manager.follow("/reply_plan/")
     manager.press("button[value=add]")
-    manager.send({"summary": SUMMARY} | {
+    manager.send({"summary": SUMMARY, "unreserved": "on"} | {
         f"line_{number}_{name}": value
         for number, line in enumerate(PLAN_LINES, 1)
         for name, value in line.items()
@@ -170,7 +170,7 @@ def plan(case: Case) -> None:
     factory.send({"agree": "no", "contest_4": CONTESTED})
     manager.at_desk(case.number, "dual-contested")
     manager.follow("/reply_plan/", "")
-    manager.send({"answer_4": ANSWER})
+    manager.send({"answer_4": ANSWER, "unreserved": "on"})
     case.at_home()
     factory.follow("/confirm_plan/", "dual-plan-again")
     factory.send({"agree": "yes"})

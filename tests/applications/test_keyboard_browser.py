@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.look import DESK, visit
+from tests.look import DESK, IN_SIGHT, visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -14,12 +14,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 #: More links than any of these pages has.
 MOST = 120
-#: Of what has the focus, or of the label that stands for it: whether it is drawn otherwise.
-IN_SIGHT = """one => {
-    const label = one.id && document.querySelector(`label[for="${one.id}"]`);
-    const drawn = [getComputedStyle(one), ...(label ? [getComputedStyle(label, "::before")] : [])];
-    return drawn.some((style) => style.outlineStyle !== "none" || style.boxShadow !== "none");
-}"""
 
 
 def reach(page: "Page", wanted: "Locator") -> None:

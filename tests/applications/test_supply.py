@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils.translation import override
 from rest_framework.test import APIClient
@@ -17,7 +18,9 @@ from applications.supply import queries
 from applications.supply.actions import set_place
 from applications.supply.models import SupplyPlace
 from applications.supply.waiting import serve_waiting
+from core.clock import local_date
 from core.problems import Invalid
+from core.templatetags.city import day
 from grid.models import Reservation, Waiting
 from ledger.actions import move_clock
 from ledger.models import Entry
@@ -138,6 +141,7 @@ def test_the_manager_reserves_another_and_hears_why_where_there_is_no_room(
     assert held(case) == [("P1", 1, "moved"), ("P2", 1, "")]
     published(grid, element("P1", "L1", 10, **at("POINT", "104.7701 29.35")))
     page = Page(of(people, "manager").get(f"/work/cases/{case.number}/supply/"))
+    assert [row.endswith("已预留") for row in page.rows() if "· P2 " in row] == [True]
     answer = of(people, "manager").post(
         f"/work/cases/{case.number}/supply/reserve/",
         page.carried() | {"version": again(case).version, "element": "P1"},
@@ -145,6 +149,32 @@ def test_the_manager_reserves_another_and_hears_why_where_there_is_no_room(
     assert answer.status_code == 422
     assert "10 kVA" in Page(answer).main
     assert held(case) == [("P1", 1, "moved"), ("P2", 1, "")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("29.35 104.77", "Longitude and latitude are swapped: the longitude comes first."),
+        ("2.35 48.85", "Does not lie in China."),
+        ("121.47 31.23", "Lies outside of the zone of 105°E, from 103.5° to 106.5°."),
+        ("104.77", "A position is longitude and latitude in degrees."),
+        ("解放路1号", "A position is longitude and latitude in degrees."),
+    ],
+)
+def test_a_position_that_is_none_is_refused_at_its_field_and_stays_as_typed(
+    people: People, ready: Ready, typed: str, why: str
+) -> None:
+    case = ready(Kind.LV_SMALL, State.SUBMITTED)
+    browser, address = of(people, "manager"), f"/work/cases/{case.number}/supply/"
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    answer = browser.post(address, Page(browser.get(address)).carried() | {"position": typed})
+    page = Page(answer)
+    assert (answer.status_code, page.field("Longitude and latitude").get("value")) == (
+        422, typed,
+    )  # fmt: skip
+    assert why in page.main
+    assert not SupplyPlace.objects.exists()
+    assert browser.get(address).status_code == 200
 
 
 # --- high voltage -----------------------------------------------------------------------------
@@ -205,6 +235,95 @@ def test_what_was_typed_stays_where_the_room_has_gone_meanwhile(
     assert (again(case).state, held(case)) == (State.ACCEPTED, [])
 
 
+def test_for_two_sources_each_proposal_says_what_feeds_it(
+    people: People, ready: Ready, grid: User
+) -> None:
+    case = placed(ready(Kind.HV_DUAL, State.ACCEPTED))
+    rows = Page(of(people, "manager").get(f"/work/cases/{case.number}/supply/")).rows()
+    fed = {code: row for code in ("L1", "L3", "B2") for row in rows if f"· {code} " in row}
+    assert {code: f"Made-up {code}" in row for code, row in fed.items()} == dict.fromkeys(fed, True)
+    assert [
+        "Made-up S1 · Made-up B1" in fed["L1"], "Made-up S2 · Made-up B2" in fed["L3"],
+    ] == [True, True]  # fmt: skip
+
+
+def test_a_line_that_passes_the_place_is_planned_with_and_takes_no_works(
+    people: People, ready: Ready, grid: User
+) -> None:
+    case = ready(Kind.HV_SINGLE, State.ACCEPTED)
+    set_place(case, "104.771 29.35", by=people["manager"])
+    browser, address = of(people, "manager"), f"/work/cases/{case.number}/reply_plan/"
+    page = Page(browser.get(f"{address}?supply=L1"))
+    chosen = page.tree.xpath("//select[@name='supply_1']/option[@selected]/@value")
+    assert (chosen, page.tree.xpath("//input[@name='line_1_item']/@value")) == (["L1"], [])
+    sent = page.carried() | {"summary": SUMMARY, "rows": "3", "supply_1": "L1"}
+    assert browser.post(address, sent).status_code == 302
+    assert held(case) == [("L1", 1, "")]
+
+
+def test_a_plan_that_reserves_nothing_does_so_because_somebody_says_so(
+    people: People, ready: Ready, grid: User
+) -> None:
+    case = placed(ready(Kind.HV_SINGLE, State.ACCEPTED))
+    browser, address = of(people, "manager"), f"/work/cases/{case.number}/reply_plan/"
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    typed = Page(browser.get(address)).carried() | {"summary": SUMMARY, "rows": "3"}
+    for more, why in (
+        ({}, "Choose: Supplied from (source 1)"),
+        ({"unreserved": "on", "supply_1": "L1"}, "or tick this: not both."),
+    ):
+        answer = browser.post(address, typed | more)
+        assert (answer.status_code, why in Page(answer).main) == (422, True)
+        assert SUMMARY in Page(answer).main
+    assert browser.post(address, typed | {"unreserved": "on"}).status_code == 302
+    assert (again(case).state, held(case)) == (State.PLAN_REPLIED, [])
+
+
+def test_where_it_connects_is_not_known_the_tick_alone_is_asked_for(
+    people: People, ready: Ready, grid: User
+) -> None:
+    case = ready(Kind.HV_SINGLE, State.ACCEPTED)
+    browser, address = of(people, "manager"), f"/work/cases/{case.number}/reply_plan/"
+    typed = Page(browser.get(address)).carried() | {"summary": SUMMARY, "rows": "3"}
+    answer = browser.post(address, typed)
+    assert (answer.status_code, "请勾选：本方案不预留容量" in Page(answer).main) == (422, True)
+    assert browser.post(address, typed | {"unreserved": "on"}).status_code == 302
+
+
+def test_where_no_grid_is_published_a_plan_is_asked_nothing_of_it(
+    people: People, ready: Ready
+) -> None:
+    case = ready(Kind.HV_SINGLE, State.ACCEPTED)
+    browser, address = of(people, "manager"), f"/work/cases/{case.number}/reply_plan/"
+    page = Page(browser.get(address))
+    assert "不预留容量" not in page.main
+    sent = browser.post(address, page.carried() | {"summary": SUMMARY, "rows": "3"})
+    assert (sent.status_code, again(case).state) == (302, State.PLAN_REPLIED)
+
+
+@pytest.mark.parametrize(
+    ("loaded", "why"),
+    [
+        (True, "Not reserved: the supply plan names no element of the grid."),
+        (False, "Not reserved: the supply company has not published figures of the grid."),
+    ],
+)
+def test_a_program_replies_with_a_plan_alone_and_is_told_that_nothing_is_reserved(
+    request: pytest.FixtureRequest, people: People, ready: Ready, loaded: bool, why: str
+) -> None:
+    if loaded:
+        request.getfixturevalue("grid")
+    case, client = ready(Kind.HV_SINGLE, State.ACCEPTED), APIClient()
+    client.force_authenticate(people["manager"])
+    address = f"/api/v1/applications/{case.number}/actions/reply_plan/"
+    answer = client.post(
+        address, {"summary": SUMMARY}, format="json", headers={"accept-language": "en"}
+    )
+    assert (answer.status_code, answer.json()["state"], answer.json()["not_reserved"]) == (
+        200, "plan_replied", why,
+    )  # fmt: skip
+
+
 # --- released ---------------------------------------------------------------------------------
 
 
@@ -213,8 +332,11 @@ def test_withdrawing_frees_the_room_and_power_connects_it(
 ) -> None:
     gone = accepted(people, ready)
     stays = accepted(people, ready, Kind.RESIDENTIAL)
-    do(people, gone, "withdraw")
+    gone = do(people, gone, "withdraw")
+    assert gone.ended_at
     assert held(gone) == [("P1", 1, "ended")]
+    with override("en"):
+        assert said(gone) == f"Released on {day(local_date(gone.ended_at))}: the case ended."
     for action in ("sign_contract", "post_line_works", "start_works", "energise"):
         body = {"none": True} if action == "post_line_works" else {}
         stays = do(people, stays, action, **body)

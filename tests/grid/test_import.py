@@ -125,7 +125,7 @@ def test_a_lead_of_one_district_feeds_lines_from_another_and_keeps_only_that_one
         "Row 2, column “District”: You do not keep the figures of this district."
     ]
     assert refused(local, element("L1", "B", 500, district="510303")) == [
-        "Row 2, column “Code”: This code is published in another district."
+        "Row 2, column “Code”: Is published already, in a district that you do not keep."
     ]
 
 
@@ -156,3 +156,19 @@ def test_an_identity_outlives_the_withdrawal_of_its_row(lead: User) -> None:
     assert "P1" not in opens()
     published(lead, element("P1", "L2", 250))
     assert (Element.objects.get(code="P1").pk, opens()["P1"]) == (key, 250)
+
+
+def test_a_correction_lies_where_its_geometry_says_whatever_else_it_says(lead: User) -> None:
+    def lies() -> tuple[str, str]:
+        row = ElementRow.objects.standing().get(code="S")
+        return row.shape, row.middle
+
+    elsewhere = HERE | {"geometry": "POINT (104.78 29.36)"}
+    published(lead, element("S", room=200, **elsewhere))
+    there = lies()
+    published(lead, element("S", room=100, **HERE))
+    here = lies()
+    published(lead, element("S", room=200, **HERE))
+    assert lies() == here != there
+    published(lead, element("S", room=200, **elsewhere))
+    assert lies() == there

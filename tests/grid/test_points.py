@@ -58,9 +58,10 @@ def test_a_point_names_what_feeds_it_where_it_is_and_since_when(grid: User) -> N
 def test_a_code_is_one_points_alone_whoever_keeps_the_other_district(grid: User) -> None:
     builders.published("points", points("M-1,510302,,,P-1,urban,low,30,2026-11-01"), grid)
     gongjing = staff(Role.SUPPLY_LEAD, username="gongjing", district="510303")
+    reason = "Is published already, in a district that you do not keep."
     assert builders.refusals(
         "points", points("M-1,510303,,,P-1,urban,low,1,2026-11-01"), gongjing
-    ) == ["/rows/2 Row 2, column “Connection point”: A point of another district has this code."]
+    ) == [f"/rows/2 Row 2, column “Connection point”: {reason}"]
 
 
 def test_points_stay_when_their_element_is_withdrawn(grid: User) -> None:

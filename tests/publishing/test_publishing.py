@@ -135,6 +135,16 @@ def test_a_lead_of_one_district_keeps_its_rows_only(people: dict[str, User]) -> 
     assert Entry.objects.get(pk=made.entry).actor_district == "510303"
 
 
+def test_a_key_is_one_rows_alone_whoever_keeps_the_other_district(people: dict[str, User]) -> None:
+    builders.published("outages", builders.outage("P-1"), people["supply-lead"])
+    local = staff(Role.SUPPLY_LEAD, username="local", district="510303")
+    other = builders.outage("P-1").replace("510302", "510303")
+    reason = "Is published already, in a district that you do not keep."
+    assert builders.refusals("outages", other, local) == [
+        f"/rows/2 Row 2, column “Outage number”: {reason}"
+    ]
+
+
 def refused_by_the_database(statement: str) -> str:
     cursor = connection.cursor()
     with pytest.raises(DatabaseError) as refused, transaction.atomic():

@@ -1,16 +1,20 @@
 """Two leads at the same instant: one after the other, nothing lost, nothing doubled."""
 
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import User
 from core import demonstration
-from core.problems import Invalid, WrongState
+from core.locks import lock_case
+from core.problems import Invalid, Stale, WrongState
 from grid.models import ElementRow
+from ledger.record import CITY_REF
 from publishing import actions
 from publishing.models import Draft, Publication
 from tests.people import again, open_demonstration
@@ -65,6 +69,74 @@ def test_the_same_row_in_two_drafts_stands_once(lead: User) -> None:
     ]
     assert sorted(map(str, published_together(drafts, lead))) == ["1", "invalid"]
     assert ElementRow.objects.standing().count() == 1
+
+
+def meanwhile(draft: Draft, lead: User, happens: Callable[[], object], **more: Any) -> Any:
+    """What publishing a draft comes to, number or refusal, where something else has the city's lock
+    when it is ready, and is committed then."""
+
+    def publish() -> Any:
+        try:
+            return actions.publish(draft=draft, by=again(lead), **more).number
+        except (Invalid, Stale) as refusal:
+            return type(refusal)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lock_case(CITY_REF)
+            published = pool.submit(publish)
+            while not waits_for_a_lock():
+                time.sleep(0.01)
+            happens()
+        return published.result(timeout=30)
+
+
+def waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
+            "WHERE NOT granted AND datname = current_database())"
+        )
+        waits: bool = cursor.fetchone()[0]
+    return waits
+
+
+def standing() -> list[str]:
+    rows = ElementRow.objects.standing().order_by("code")
+    return [f"{row.code} {row.max_load_kva:.0f}" for row in rows]
+
+
+def test_what_was_ready_is_judged_anew_where_another_publication_came_first(lead: User) -> None:
+    def begun(name: str, open_kva: int) -> Draft:
+        text = builders.capacity(name, open_kva)
+        return actions.begin(kind="capacity", by=lead, text=text, source="s")
+
+    def faster(draft: Draft) -> Callable[[], object]:
+        return lambda: actions.publish(draft=draft, by=lead)
+
+    # The same row, which would be added twice; and one that would be corrected without a reason.
+    for late in (begun("A", 3000), begun("A", 2000)):
+        first = begun("A", 3000) if not standing() else begun("B", 1000)
+        assert meanwhile(late, lead, faster(first)) is Invalid
+    assert standing() == ["A-1 5000", "B-1 7000"]
+    # Another row: both are published; but not to whoever saw the table without it.
+    assert meanwhile(begun("C", 3000), lead, faster(begun("D", 3000))) == 4
+    assert meanwhile(begun("E", 3000), lead, faster(begun("F", 3000)), base=4) is Stale
+    assert standing() == ["A-1 5000", "B-1 7000", "C-1 5000", "D-1 5000", "F-1 5000"]
+
+
+def test_what_was_ready_is_read_anew_where_the_draft_was_changed_meanwhile(lead: User) -> None:
+    draft = actions.begin(kind="capacity", by=lead, text=builders.capacity("A"), source="s")
+    said: dict[str, Any] = {"text": builders.capacity("B"), "source": "Another", "note": ""}
+
+    def change() -> None:
+        actions.change(draft=draft, **said)
+
+    assert meanwhile(draft, lead, change) == 1
+    assert list(ElementRow.objects.values_list("code", "source")) == [("B-1", "Another")]
+    assert Publication.objects.get().source == "Another"
 
 
 def test_a_draft_in_two_windows_is_changed_discarded_and_published_without_a_fault(

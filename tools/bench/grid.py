@@ -13,7 +13,7 @@ from tools.bench.record import machine, save
 from tools.bench.unit import say
 from tools.city import open_city
 
-PLACES, SCANS, PAGES = 200, 15, 30
+PLACES, SCANS, PAGES, OPENINGS, CORRECTIONS = 200, 15, 30, 5, 3
 NEED: Final = Decimal(800)
 MORE_THAN_A_LINE: Final = Decimal(9000)
 LIST: Final = "/disclosure/capacity/"
@@ -68,33 +68,97 @@ def measure() -> dict[str, Any]:
 
 
 def imported(made: MadeUpGrid) -> dict[str, float]:
-    """Rows a second of one publication of all lines, judged as in its preview, beside COPY of the
-    same rows into a table of the same indexes and constraints."""
+    """Of one publication of all lines: its draft's page as it is opened first and later, and rows a
+    second that are judged and published, beside COPY of the same rows into a table of the same
+    indexes and constraints. The same lines are then corrected, each, as every month."""
     say("publishing what feeds the lines ...")
     publish(made.upstream())
     text = made.lines_text()
-    say(f"publishing {LINES:,} lines ...")
-    begun = time.perf_counter()
-    publish(text)
-    portal = time.perf_counter() - begun
+    draft = begun(text)
+    say(f"opening the draft of {LINES:,} lines ...")
+    pages = opened(draft)
+    say(f"publishing {LINES:,} lines, {1 + CORRECTIONS} times ...")
+    first, locked = published(draft)
+    copy = copied()
+    corrected = [published(begun(later(text, number))) for number in range(CORRECTIONS)]
     publish(made.public_transformers())
     _as_owner("ANALYZE grid_element", "ANALYZE grid_elementrow")
-    copy = copied()
     return {
-        "portal_per_second": round(LINES / portal),
+        **pages,
+        "portal_per_second": round(LINES / first),
+        "corrected_per_second": round(LINES / statistics.median(each[0] for each in corrected)),
+        "locked_share": round(locked / first, 3),
         "copy_per_second": round(LINES / copy),
-        "share_of_copy": round(copy / portal, 4),
+        "share_of_copy": round(copy / first, 4),
     }
+
+
+def later(text: str, number: int) -> str:
+    """The same figures as of another day."""
+    return text.replace(",2026-11-01\n", f",2026-11-{number + 2:02}\n")
+
+
+def opened(draft: Any) -> dict[str, float]:
+    """Seconds of the first opening of a draft's page, and of later ones and pages of its rows."""
+    from tools.lists import Listing, ask, opened_by
+
+    page = f"/work/publish/drafts/{draft.pk}/"
+    client = opened_by(Listing("supply-lead", page))
+
+    def seconds(address: str) -> float:
+        begun = time.perf_counter()
+        answer = ask(client, Listing("supply-lead", address))
+        if answer.status_code != 200:
+            raise AssertionError(f"{address} answers {answer.status_code}")
+        return time.perf_counter() - begun
+
+    rows = f"{page}changes/?of=added&from={LINES - LINES // 10}"
+    return {
+        "first_opening_s": round(seconds(page), 2),
+        "opening_s": round(statistics.median(seconds(page) for _ in range(OPENINGS)), 2),
+        "rows_s": round(statistics.median(seconds(rows) for _ in range(OPENINGS)), 2),
+    }
+
+
+def begun(text: str) -> Any:
+    """A draft of elements."""
+    from publishing import actions
+
+    return actions.begin(kind="capacity", by=_lead(), text=text, source="Made up", note="Newer")
+
+
+def published(draft: Any) -> tuple[float, float]:
+    """Seconds of publishing a draft, and those of them with the city's lock held."""
+    from django.db import connection
+
+    from core.locks import case_key
+    from ledger.record import CITY_REF
+    from publishing import actions
+
+    locked: Seconds = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        answer = execute(sql, params, many, context)
+        if "pg_advisory_xact_lock" in sql and params == [case_key(CITY_REF)]:
+            locked.append(time.perf_counter())
+        return answer
+
+    begun = time.perf_counter()
+    with connection.execute_wrapper(watch):
+        actions.publish(draft=draft, by=_lead(), sure=True)
+    done = time.perf_counter()
+    return done - begun, done - locked[0]
 
 
 def publish(text: str) -> None:
     """Publishing makes the preview that it publishes itself."""
-    from accounts.models import User
-    from publishing import actions
+    published(begun(text))
 
-    lead = User.objects.get(username="supply-lead")
-    draft = actions.begin(kind="capacity", by=lead, text=text, source="Made up")
-    actions.publish(draft=draft, by=lead, sure=True)
+
+def _lead() -> Any:
+    from accounts.models import User
+
+    return User.objects.get(username="supply-lead")
 
 
 def copied() -> float:
@@ -318,7 +382,12 @@ The search is **{near["times_faster"]}** times as fast as the scan.
 
 Imported, judged and published: {rows["portal_per_second"]:,} rows a second; COPY of the \
 same rows into a table of the same indexes {rows["copy_per_second"]:,}, of which the portal's \
-reading, judging and comparing leaves **{rows["share_of_copy"]:.1%}**.
+reading, judging and comparing leaves **{rows["share_of_copy"]:.1%}**. The city's lock is held for \
+{rows["locked_share"]:.0%} of that time. Correcting every line: {rows["corrected_per_second"]:,} \
+rows a second.
+
+The page of the draft opens in {rows["first_opening_s"]} s at first, when its text is read, and in \
+{rows["opening_s"]} s later; a page of its rows in {rows["rows_s"]} s.
 
 A real public grid (docs/grid-sample.md): {real["elements"]:,} elements ({kinds}) imported with \
 {real["rows_per_second"]:,} rows a second; for {real["places_with_room"]} of {real["places"]} \
