@@ -39,7 +39,7 @@ def text_of_rows(table: Table, rows: Mapping[str, Cells]) -> str:
 
 def _complaints(table: Table, form: RowForm, cells: Cells) -> Iterable[Complaint]:
     """What is wrong with a row; what is right is in the form afterwards."""
-    form.read(dict(cells))
+    form.read(cells)
     for name, reasons in form.errors.items():
         yield name, str(reasons[0])
     for name in cells:

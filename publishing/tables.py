@@ -54,7 +54,7 @@ class RowForm(forms.Form):
                 self.add_error(name, str(reason))
         return row
 
-    def read(self, cells: Mapping[str | None, str]) -> dict[str, Any]:
+    def read(self, cells: Mapping[Any, str]) -> dict[str, Any]:
         """Read the cells of the next line, as `full_clean` reads those of a page; what belongs to
         no column is not read."""
         self.is_bound, self._errors, self.cleaned_data = True, ErrorDict(), {}
