@@ -236,13 +236,14 @@ def rating_rows(case: Application) -> Rows:
 
 
 def charge_rows(case: Application) -> Rows:
-    charges = case.charges.select_related("fee_item").order_by("id")
+    charges = case.charges.select_related("fee_item", "declared").order_by("id")
     return [
         {
             "item": row.fee_item.item,
             "basis": row.fee_item.legal_basis,
             "amount": money(row.amount_yuan),
             "payee": row.payee,
+            "relation": row.affiliate_words,
         }
         for row in charges
     ]

@@ -144,6 +144,13 @@ class TableView(PublicView):
         return pages.get_paginated_response(row_serializer(table)(rows, many=True).data)
 
 
+class InForceView(TableView):
+    """Rows in force from one day to another, by day."""
+
+    def narrowed(self, request: Request) -> dict[str, Any]:
+        return {"on": asked_day(request)} if request.query_params.get("on") else {}
+
+
 @extend_schema_view(
     get=extend_schema(
         responses=published_rows(
@@ -153,17 +160,27 @@ class TableView(PublicView):
         operation_id="disclosure_fees",
     )
 )
-class FeesView(TableView):
+class FeesView(InForceView):
     kind = Kind.FEES
-
-    def narrowed(self, request: Request) -> dict[str, Any]:
-        return {"on": asked_day(request)} if request.query_params.get("on") else {}
 
     def get(self, request: Request) -> Response:
         """The catalogue, and the kinds that pay nothing (plan 3(3)2, 3(3)3)."""
         answer = super().get(request)
         answer.data["free_kinds"] = sorted(ZERO_INVESTMENT)
         return answer
+
+
+@extend_schema_view(
+    get=extend_schema(
+        responses=published_rows(table_of(Kind.PAYEES)),
+        parameters=[DAY],
+        operation_id="disclosure_payees",
+    )
+)
+class PayeesView(InForceView):
+    """Who may be paid, and who of them is affiliated with the supply company (plan 3(3)3)."""
+
+    kind = Kind.PAYEES
 
 
 @extend_schema_view(

@@ -27,15 +27,15 @@ def rows(
     element: str = "",
 ) -> QuerySet[Any]:
     """The standing rows with what is computed of them; `words` narrows only outages, `on` only the
-    fee catalogue, `closed` roads to those that may not be dug today, `element` capacity to one kind
-    of element."""
+    fee catalogue and the payees, `closed` roads to those that may not be dug today, `element`
+    capacity to one kind of element."""
     table = table_of(kind)
     found = table.computes(publishing.rows_of(table))
     if district and table.by_district:
         found = found.filter(district=district)
     if words and kind == Kind.OUTAGES:
         found = found.filter(Q(area__icontains=words) | Q(number=words))
-    if on and kind == Kind.FEES:
+    if on and kind in (Kind.FEES, Kind.PAYEES):
         found = found.filter(from_date__lte=on).exclude(until_date__lt=on)
     if closed and kind == Kind.ROADS:
         found = found.filter(Closure.now().closed())

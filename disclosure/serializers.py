@@ -16,7 +16,7 @@ from grid.models import ElementKind
 from grid.points.models import AreaClass, Level
 from grid.rental.models import RentalUnit
 from money.models import Nature
-from publishing.columns import Choice, Day, Flag, Minute, Number
+from publishing.columns import Choice, Day, Flag, Minute, Number, Several
 from publishing.tables import Table
 from reliability.indices import rounded
 from reliability.models import Outage
@@ -376,7 +376,8 @@ def row_serializer(table: Table) -> type[Serializer]:
                 fields[name] = serializers.DateTimeField(default_timezone=CITY, allow_null=null)
             case Flag():
                 fields[name] = BooleanField()
-            case Choice() if name != "district":  # the districts are the city's
+            # The districts are the city's; several are a text, their codes parted by semicolons.
+            case Choice() if name != "district" and not isinstance(column, Several):
                 fields[name] = words(column.choices, allow_null=null)
             case Line():
                 point = ListField(child=serializers.FloatField())

@@ -21,9 +21,10 @@ from grid.areas.models import AreaRow
 from grid.figures import kva_words
 from grid.models import ElementRow
 from grid.rental.models import RentalUnit
-from publishing.columns import NOTHING
+from money.models import FeeItem, InForce
+from publishing.columns import NOTHING, PARTED
 from publishing.models import Kind
-from publishing.tables import Wording
+from publishing.tables import Wording, table_of
 from reliability.models import Outage
 from rules.city import city
 
@@ -75,23 +76,46 @@ def fee_columns() -> list[Shown]:
     on = today()
     return [
         Shown(_("Charge item"), lambda row: noted(row.item, row.code)),
-        Shown(_("Who pays, for what"), lambda row: row.payer),
+        Shown(_("Who pays, for what"), lambda row: noted(row.payer, payers(row))),
+        Shown(_("Payees"), lambda row: row.payees.replace(PARTED, "、") or NOTHING),
         Shown(_("Rate"), lambda row: figure(row.rate.normalize()), _("CNY"), numeric=True),
         Shown(_("Unit of charge"), lambda row: row.unit),
         Shown(_("Nature of the price"), lambda row: str(row.get_nature_display())),
         Shown(_("Legal basis"), lambda row: row.legal_basis),
         Shown(_("In force"), lambda row: span(row.from_date, row.until_date)),
-        Shown(
-            _("Today"),
-            lambda row: (
-                _("in force")
-                if row.in_force(on)
-                else (_("not yet in force") if on < row.from_date else _("no longer in force"))
-            ),
-        ),
+        Shown(_("Today"), lambda row: today_words(row, on)),
         Shown(_("Source"), lambda row: row.source),
         Shown(_("Note"), lambda row: row.note or NOTHING),
     ]
+
+
+def payers(row: FeeItem) -> str:
+    """The kinds and the purposes of the cases that an item is charged to."""
+    columns = table_of(Kind.FEES).columns
+    named = (columns[name].write(getattr(row, name)) for name in ("kinds", "purposes"))
+    return " · ".join(filter(None, named))
+
+
+def payee_columns() -> list[Shown]:
+    on = today()
+    return [
+        Shown(_("Name of the payee"), lambda row: noted(row.name, row.code)),
+        Shown(_("Unified social credit code"), lambda row: row.credit_code or NOTHING),
+        Shown(
+            _("Affiliated with the supply company"),
+            lambda row: noted(_("Yes"), row.relation) if row.affiliated else _("No"),
+        ),
+        Shown(_("In force"), lambda row: span(row.from_date, row.until_date)),
+        Shown(_("Today"), lambda row: today_words(row, on)),
+        Shown(_("Source"), lambda row: row.source),
+        Shown(_("Note"), lambda row: row.note or NOTHING),
+    ]
+
+
+def today_words(row: InForce, on: date) -> str:
+    if row.in_force(on):
+        return _("in force")
+    return _("not yet in force") if on < row.from_date else _("no longer in force")
 
 
 def capacity_columns() -> list[Shown]:
@@ -280,6 +304,14 @@ PAGES = {
             "that day, at its rate (Regulation on Optimizing the Business Environment, article 25)."
         ),
         fee_columns,
+    ),
+    Kind.PAYEES: PublicTable(
+        gettext_lazy(
+            "Who may be paid for a connection, and which of them are affiliated with the supply "
+            "company. Nobody else may be paid; an affiliate only by an item of the catalogue that "
+            "names it (plan, part 3 (3), item 3)."
+        ),
+        payee_columns,
     ),
     Kind.CAPACITY: PublicTable(
         gettext_lazy(

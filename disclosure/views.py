@@ -58,6 +58,15 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
         Kind.FEES,
     ),
     (
+        "payees",
+        gettext_lazy("Payees"),
+        gettext_lazy(
+            "Who may be paid for a connection, and who of them is affiliated with the supply "
+            "company."
+        ),
+        Kind.PAYEES,
+    ),
+    (
         "capacity",
         gettext_lazy("Open capacity"),
         gettext_lazy(

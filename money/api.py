@@ -11,10 +11,10 @@ from accounts.api import user_of
 from applications.queries import case_for
 from core.api import answer_once, body_of
 from money import charges
-from money.serializers import ChargeAnswer, NewCharge
+from money.serializers import ChargeAnswer, ChargeRequest
 
 
-@extend_schema(request=NewCharge, responses={201: ChargeAnswer})
+@extend_schema(request=ChargeRequest, responses={201: ChargeAnswer})
 @api_view(["POST"])
 def case_charges(request: Request, number: str) -> Response:
     """Enter a charge by an item of the published catalogue."""

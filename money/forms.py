@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import form_of, yes_or_no
+from core.forms import form_of
 from core.templatetags.city import money
-from money.queries import fees_in_force
-from money.serializers import NewCharge
+from money.queries import fees_in_force, payees_in_force
+from money.serializers import AFFILIATED, AMOUNT_HELP, NewCharge
 
 
 def items() -> list[tuple[str, Any]]:
@@ -16,6 +16,15 @@ def items() -> list[tuple[str, Any]]:
     found = (
         (item.code, f"{item.code} {item.item} · {money(item.rate)} / {item.unit}")
         for item in fees_in_force()
+    )
+    return [("", _("Choose")), *found]
+
+
+def payees() -> list[tuple[str, Any]]:
+    """Nobody else can be chosen than who is declared today."""
+    found = (
+        (one.code, f"{one.name} · {AFFILIATED}" if one.affiliated else one.name)
+        for one in payees_in_force()
     )
     return [("", _("Choose")), *found]
 
@@ -29,9 +38,19 @@ ChargeForm = form_of(
             help_text=_("In the unit of the item."),
             widget=forms.TextInput(attrs={"class": "td-input--width-10", "inputmode": "decimal"}),
         ),
-        "payee_affiliated": yes_or_no(
-            label=_("Is the payee affiliated with the supply company?"),
-            help_text=_("Affiliates are declared and shown to the regulator."),
+        "payee": forms.ChoiceField(
+            label=_("Who is paid"),
+            help_text=_(
+                "Whoever the supply company has declared. A charge to an affiliate is shown to "
+                "applicant and regulator at once."
+            ),
+            choices=payees,
+        ),
+        "amount_yuan": forms.CharField(
+            label=_("Amount"),
+            help_text=AMOUNT_HELP,
+            required=False,
+            widget=forms.TextInput(attrs={"class": "td-input--width-10", "inputmode": "decimal"}),
         ),
     },
 )

@@ -1,11 +1,15 @@
-"""Reads of the fee catalogue."""
+"""Reads of the fee catalogue, of payees, and of what is charged."""
 
+from collections.abc import Collection
 from datetime import date
+from typing import Any, Final
 
 from django.db.models import QuerySet
 
 from core.clock import city_now, local_date
-from money.models import FeeItem
+from money.models import Charge, FeeItem, Payee
+
+NEWEST_FIRST: Final = ("-entered_at", "-id")
 
 
 def fees_in_force(on: date | None = None) -> QuerySet[FeeItem]:
@@ -13,11 +17,28 @@ def fees_in_force(on: date | None = None) -> QuerySet[FeeItem]:
 
     Only what is in the catalogue that day may be charged (优化营商环境条例 25).
     """
+    return _in_force(FeeItem, on)
+
+
+def payees_in_force(on: date | None = None) -> QuerySet[Payee]:
+    """Who may be paid on a day, by code."""
+    return _in_force(Payee, on)
+
+
+def _in_force(model: Any, on: date | None) -> QuerySet[Any]:
     day = on or local_date(city_now())
-    items: QuerySet[FeeItem] = FeeItem.objects.standing().filter(from_date__lte=day)
-    return items.exclude(until_date__lt=day).order_by("code")
+    found: QuerySet[Any] = model.objects.standing().filter(from_date__lte=day)
+    return found.exclude(until_date__lt=day).order_by("code")
 
 
 def fee_in_force(code: str, on: date | None = None) -> FeeItem | None:
     """The catalogue's item of that number in force on a day; None where there is none."""
     return fees_in_force(on).filter(code=code).first()
+
+
+def charged(districts: Collection[str] | None) -> QuerySet[Charge]:
+    """Every charge of some districts (None: all), the newest first."""
+    found = Charge.objects.select_related("application", "fee_item", "declared")
+    if districts is not None:
+        found = found.filter(district__in=sorted(districts))
+    return found.order_by(*NEWEST_FIRST)

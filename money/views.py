@@ -13,7 +13,7 @@ from core.form_token import posted
 from core.problems import Forbidden, WrongState
 from money import charges
 from money.forms import ChargeForm
-from money.queries import fees_in_force
+from money.queries import fees_in_force, payees_in_force
 from workflow.pages import act_once
 
 
@@ -32,6 +32,9 @@ def charge(request: HttpRequest, number: str) -> HttpResponse:
         return case_page(request, case, WrongState(text))
     if request.method != "POST" and not fees_in_force().exists():
         text = _("The published catalogue has no item in force today: nothing can be charged.")
+        return case_page(request, case, WrongState(text))
+    if request.method != "POST" and not payees_in_force().exists():
+        text = _("No payee is declared today: nothing can be charged.")
         return case_page(request, case, WrongState(text))
     form = ChargeForm(posted(request))
 

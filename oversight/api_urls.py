@@ -10,6 +10,7 @@ urlpatterns = [
     path("oversight/signals/<str:number>/", api.finding),
     path("oversight/signals/<str:number>/entries/", api.entries),
     path("oversight/signals/<str:number>/actions/<str:action>/", api.finding_action),
+    path("oversight/charges/", list_api.charges),
     path("oversight/late/", api.late),
     path("oversight/figures/", list_api.figures_now),
     path("oversight/cases/", list_api.cases),

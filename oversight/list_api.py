@@ -16,9 +16,11 @@ from approvals.answers import PermitAnswer, permits_json
 from core.answers import Count, Day, page_of
 from core.filters import checked, narrowed, parameters_of
 from core.paging import CursorPages
+from money.queries import NEWEST_FIRST, charged
+from money.serializers import WatchedCharge
 from oversight import lists
 from oversight.figures import COUNTED, Line, figures
-from oversight.filters import FiguresFilter
+from oversight.filters import ChargeFilter, FiguresFilter
 from oversight.late import watched
 from oversight.lists import WatchedCases, WatchedFilter, WatchedPermits
 
@@ -110,3 +112,23 @@ def permits(request: Request) -> Response:
         request, WatchedPermits(request.query_params, lists.permits_of(watched(user)))
     )
     return pages.get_paginated_response(permits_json(rows, user))
+
+
+class ChargePages(CursorPages):
+    ordering = NEWEST_FIRST
+
+
+@extend_schema(
+    operation_id="oversight_charges",
+    responses=page_of(WatchedCharge),
+    parameters=parameters_of(ChargeFilter),
+    tags=["oversight"],
+)
+@api_view(["GET"])
+def charges(request: Request) -> Response:
+    """What cases are charged, newest first; `payee=affiliates` those to affiliates of the supply
+    company."""
+    pages = ChargePages()
+    found = narrowed(ChargeFilter, request, charged(watched(user_of(request))))
+    rows = pages.paginate_queryset(found, request) or []
+    return pages.get_paginated_response(WatchedCharge(rows, many=True).data)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, include, path
 
 from approvals.commitments import views as commitments
-from oversight.views import closings, explained, homes, late, lists, matters, suspensions
+from oversight.views import charges, closings, explained, homes, late, lists, matters, suspensions
 from oversight.views.matters import FINDINGS, ORDERS, Desk
 
 
@@ -31,6 +31,7 @@ LATE = [
     path("search/", lists.find, name="search"),
     path("homes/", homes.homes, name="homes"),
     path("closings/", closings.closings, name="closings"),
+    path("charges/", charges.charges, name="charges"),
     path("checks/", commitments.oversight, name="checks"),
     path("suspensions/", suspensions.suspensions, name="suspensions"),
     path("explained/", explained.explained, name="explained"),

@@ -200,6 +200,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     # What is published stays; a row is only noted as replaced.
     ("grid_publication", Rights(GROWS)),
     ("grid_feeitem", only("replaced_in_id")),
+    ("money_payee", only("replaced_in_id")),
     ("grid_connectionpoint", only("replaced_in_id")),
     # A trigger erases it with the person of its case.
     ("grid_energisedpoint", Rights(GROWS)),

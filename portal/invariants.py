@@ -287,6 +287,13 @@ INVARIANTS: dict[str, str] = {
         JOIN applications_application a ON a.id = c.application_id
         WHERE a.kind IN ('residential', 'lv_small')
     """,
+    "a charge lies where its case does, and its payee is as declared": """
+        SELECT a.number, c.id FROM applications_charge c
+        JOIN applications_application a ON a.id = c.application_id
+        LEFT JOIN money_payee p ON p.id = c.declared_id
+        WHERE c.district <> a.district
+            OR p.id IS NOT NULL AND (c.payee, c.payee_affiliated) <> (p.name, p.affiliated)
+    """,
     "every filed case that has ended has its facts, and no other": """
         SELECT a.number, f.counted_at FROM applications_application a
         FULL JOIN applications_casefacts f ON f.application_id = a.id

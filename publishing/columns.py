@@ -36,6 +36,9 @@ NO = frozenset({"no", "n", "false", "0", "否"})
 #: How files say of a figure that nobody knows it, which is neither 0 nor without bound.
 UNKNOWN = frozenset({"nan", "null", "none", "n/a", "#n/a", "-", "–", "—", "——"})
 DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+#: Between the codes of several words, as they are kept; and what may stand there in a file.
+PARTED = ";"
+SEVERAL = re.compile(r"[;；、\n]")
 MINUTE = re.compile(DATE.pattern + r"[T\s]*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(Z|[+-]\d{2}:?\d{2})?")
 
 
@@ -266,6 +269,40 @@ class Choice(Column):
 
     def prepare_value(self, value: Any) -> Any:
         return value
+
+
+class Ticks(forms.CheckboxSelectMultiple):
+    """The column reads what was ticked, as it reads the codes in a file."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return PARTED.join(super().value_from_datadict(data, files, name) or [])
+
+
+class Several(Choice):
+    """Some of several words, each as `Choice` reads it; kept as codes in the order of the choices,
+    parted by semicolons. Commas do not part them: words have some."""
+
+    empty = ""
+
+    def __init__(self, title: Label, choices: Choices | Callable[[], Choices], **more: Any) -> None:
+        super().__init__(title, choices, **more)
+        self.widget = Ticks()
+        self.widget.choices = lambda: self.choices
+
+    def read(self, cell: str) -> Value:
+        read = super().read
+        found = {read(word) for word in SEVERAL.split(cell) if worded(word)}
+        return PARTED.join(code for code, _words in self.choices if code in found)
+
+    def write(self, value: Value) -> str:
+        codes = str(value or "").split(PARTED)
+        return "；".join(str(words) for code, words in self.choices if code in codes)
+
+    def show(self, value: Value) -> str:
+        return self.write(value) or NOTHING
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.split(PARTED) if isinstance(value, str) else value
 
 
 class Checkbox(forms.CheckboxInput):

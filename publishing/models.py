@@ -24,6 +24,7 @@ class Kind(models.TextChoices):
     """Each table is declared in the app that owns its rows."""
 
     FEES = "fees", _("Fee catalogue")
+    PAYEES = "payees", _("Payees")
     CAPACITY = "capacity", _("Open capacity")
     AREAS = "areas", _("Areas of the map")
     POINTS = "points", _("Connection points")

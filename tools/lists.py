@@ -197,6 +197,10 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("regulator", ""), ("local-regulator", ""), ("regulator", f"?district={DISTRICT}"),
     ),
     *_asked(
+        "/oversight/charges/",
+        ("regulator", ""), ("local-regulator", ""), ("regulator", "?payee=affiliates"),
+    ),
+    *_asked(
         "/oversight/suspensions/",
         ("regulator", ""), ("local-regulator", ""), ("regulator", f"?district={DISTRICT}"),
     ),
@@ -318,6 +322,9 @@ LISTS: Final[tuple[Listing, ...]] = (
     *_asked("/api/v1/oversight/figures/", ("regulator", "")),
     *_asked("/api/v1/oversight/cases/", ("regulator", ""), ("local-regulator", "?show=late")),
     *_asked("/api/v1/oversight/permits/", ("regulator", ""), ("local-regulator", "?show=late")),
+    *_asked(
+        "/api/v1/oversight/charges/", ("regulator", ""), ("local-regulator", "?payee=affiliates")
+    ),
     *_asked("/api/v1/oversight/homes/", ("regulator", "")),
     *_asked("/api/v1/oversight/homes/past-target/", ("regulator", ""), ("local-regulator", "")),
     *_asked("/api/v1/oversight/rules/", ("regulator", "")),

@@ -109,13 +109,14 @@ def cells() -> Iterator[Row]:
 
 
 def charges() -> Iterator[Row]:
-    """Case, item, amount, instant: in the record without a row, or the other way round."""
-    codes = dict(FeeItem.objects.values_list("pk", "code"))
+    """Case, item, amount, instant, payee: in the record without a row, or the other way round."""
+    items = dict(FeeItem.objects.values_list("pk", "code"))
     rows = Charge.objects.values_list(
-        "application__ref", "fee_item_id", "quantity", "amount_yuan", "entered_at"
-    )
+        "application__ref", "fee_item_id", "quantity", "amount_yuan", "entered_at",
+        "declared__code",
+    )  # fmt: skip
     kept: Counter[tuple[object, ...]] = Counter(
-        (ref, codes.get(item), *rest) for ref, item, *rest in rows
+        (ref, items.get(item), *rest) for ref, item, *rest in rows
     )
     told: Counter[tuple[object, ...]] = Counter(
         (
@@ -124,6 +125,8 @@ def charges() -> Iterator[Row]:
             Decimal(entry.data["quantity"]),
             Decimal(entry.data["amount_yuan"]),
             entry.at,
+            # None of a charge from before payees were declared.
+            entry.data.get("payee"),
         )
         for entry in said("case.charged")
         if entry.data

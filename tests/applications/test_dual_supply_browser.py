@@ -249,9 +249,7 @@ def end(case: Case) -> None:
     manager.page.click("#money summary")
     manager.follow("/charge/", "dual-charge")
     item = manager.page.locator("[name=fee_item] option").nth(1).get_attribute("value")
-    manager.send(
-        {"fee_item": item, "quantity": "2000", "payee": "市供电公司", "payee_affiliated": "no"}
-    )
+    manager.send({"fee_item": item, "quantity": "2000", "payee": "YS-GD"})
     manager.at_desk(case.number)
     manager.follow("/energise/", "")
     manager.send({"meter_number": "DB-2026-0001"})

@@ -33,8 +33,9 @@ def test_a_table_is_a_file_in_the_language_of_the_reader(lead: User) -> None:
     english, chinese = rows(address), rows(address, "zh-hans")
     assert english[0][:2] == ["Item number", "Charge item"]
     assert chinese[0][:2] == ["项目编号", "收费项目"]
-    assert english[1][:6] == [
-        "HR-10", "High-reliability supply charge", "New two-source customers", "CNY/kVA", "12.5",
+    assert english[1][:9] == [
+        "HR-10", "High-reliability supply charge", "New two-source customers",
+        "High voltage, one source；High voltage, two sources", "", "", "CNY/kVA", "12.5",
         "Set by the market",
     ]  # fmt: skip
 
@@ -74,7 +75,7 @@ def test_a_publication_is_a_file_of_what_stood_then(lead: User) -> None:
     builders.published("fees", builders.fees().replace("12.5", "13"), lead, note="Mistake")
     first = rows(reverse("disclosure:publication-file", args=["fees", 1, "csv"]))
     second = rows(reverse("disclosure:publication-file", args=["fees", 2, "csv"]))
-    assert (first[1][4], second[1][4]) == ("12.5", "13")
+    assert (first[1][7], second[1][7]) == ("12.5", "13")
     missing = reverse("disclosure:publication-file", args=["fees", 9, "csv"])
     assert Client().get(missing).status_code == 404
 

@@ -17,7 +17,7 @@ from rules.names import Kind
 from tests.builders import filed
 from tests.page import Page
 from tests.people import browser
-from tests.publishing.builders import fees, published
+from tests.publishing.builders import PAYEES, fees, published
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,8 @@ def page(case: Application) -> str:
 
 @pytest.fixture
 def fee_item(people: dict[str, User]) -> FeeItem:
-    """An item of the published catalogue, made up for the test."""
+    """An item of the published catalogue, made up for the test, and who may be paid."""
+    published("payees", PAYEES, people["supply-lead"])
     publication = Publication.objects.create(
         kind="fees",
         number=1,
@@ -47,6 +48,7 @@ def fee_item(people: dict[str, User]) -> FeeItem:
         code="T1",
         item="测试项目",
         payer="高压用户",
+        kinds="hv_single;hv_dual",
         unit="元/kVA",
         rate="12.5000",
         nature="government_set",
@@ -80,6 +82,7 @@ def test_a_home_and_a_three_zero_case_take_no_charge(
             fee_item=fee_item,
             quantity=1,
             amount_yuan=1,
+            district=case.district,
             payee="市供电公司",
             payee_affiliated=False,
             entered_at=case.created_at,
@@ -90,7 +93,7 @@ def test_what_is_not_in_the_catalogue_is_not_charged(people: dict[str, User]) ->
     case = filed(people, Kind.HV_SINGLE)
     with pytest.raises(Invalid) as refused:
         charge(application=case, body=BODY | {"quantity": 0}, by=people["manager"])
-    assert [e.pointer for e in refused.value.errors] == ["/fee_item", "/quantity"]
+    assert [e.pointer for e in refused.value.errors] == ["/fee_item", "/quantity", "/payee"]
     with pytest.raises(Forbidden):
         charge(application=case, body=BODY, by=case.filed_by.user)
 
@@ -113,11 +116,15 @@ def test_a_charge_is_entered_by_an_item_of_the_catalogue_in_force_once(
     assert "收费目录今天没有有效项目" in Page(early).text
     assert "您打开页面之后发生的变化" not in Page(early).text
     published("fees", fees(), people["supply-lead"])
-    form = {**Page(manager.get(url)).carried(), "fee_item": "HR-10", "payee": "市供电公司"}
+    undeclared = manager.get(url)
+    assert undeclared.status_code == 409
+    assert "今天没有已声明的收款单位" in Page(undeclared).text
+    published("payees", PAYEES, people["supply-lead"])
+    form = {**Page(manager.get(url)).carried(), "fee_item": "HR-10", "payee": "GD"}
     assert manager.post(url, {**form, "quantity": "abc"}).status_code == 422
-    assert manager.post(url, {**form, "quantity": "0", "payee_affiliated": "no"}).status_code == 422
+    assert manager.post(url, {**form, "quantity": "0"}).status_code == 422
     for _ in range(2):
-        manager.post(url, {**form, "quantity": "800", "payee_affiliated": "no"})
+        manager.post(url, {**form, "quantity": "800"})
     charged = Charge.objects.values_list("fee_item__code", "amount_yuan", "payee_affiliated")
     assert list(charged) == [("HR-10", Decimal(10_000), False)]
     assert "10,000" in Page(manager.get(page(case))).text

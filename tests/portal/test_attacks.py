@@ -196,7 +196,7 @@ FOUND = {
     " SELECT id, 'hearing', 9, now() FROM approvals_permit WHERE state = 'accepted'": {EXCLUDED},
     "UPDATE approvals_excludedtime SET ended_at = clock_timestamp()": {EXCLUDED},
     "INSERT INTO applications_charge (application_id, fee_item_id, quantity, amount_yuan, payee,"
-    " payee_affiliated, entered_at) SELECT id, 1, 1, 1, 'x', false, now()"
+    " payee_affiliated, entered_at, district) SELECT id, 1, 1, 1, 'x', false, now(), district"
     " FROM applications_application WHERE state = 'permits'":
         {"every charge is in the record and has its row"},
     "INSERT INTO accounts_rolegrant (role, from_at, organisation_id, user_id)"

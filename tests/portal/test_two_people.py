@@ -371,13 +371,14 @@ def line(people: People, ready: Ready) -> Any:
 @at("/work/cases/<str:number>/charge/")
 def charge(people: People, ready: Ready) -> Any:
     builders.published("fees", builders.fees(), people["supply-lead"])
+    builders.published("payees", builders.PAYEES, people["supply-lead"])
     case, first = ready(Kind.HV_SINGLE, State.ACCEPTED), slow(people["manager"])
     page = f"/work/cases/{case.number}/charge/"
     form = first.get(page)
     seen = Page(form).carried()
     item = form.context["form"].fields["fee_item"].choices[1][0]
     perform(application=case, action="withdraw", by=people["factory"], body={"reason": "不建了"})
-    said = {"fee_item": item, "quantity": "1", "payee": TYPED, "payee_affiliated": "no"}
+    said = {"fee_item": item, "quantity": "1", "payee": "GD"}
     return first.post(page, {**seen, **said})
 
 

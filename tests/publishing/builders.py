@@ -11,10 +11,14 @@ from publishing.models import Publication
 from publishing.tables import table_of
 
 FEES = (
-    "code,item,payer,unit,rate,nature,legal_basis,from_date,until_date,note\n"
-    "HR-10,High-reliability supply charge,New two-source customers,CNY/kVA,12.5,market,Order 1,"
-    "{first},{last},\n"
+    "code,item,payer,kinds,unit,rate,nature,legal_basis,from_date,until_date,note\n"
+    "HR-10,High-reliability supply charge,New two-source customers,hv_single;hv_dual,CNY/kVA,12.5,"
+    "market,Order 1,{first},{last},\n"
 )
+PAYEES = """code,name,affiliated,relation,from_date
+GD,市供电公司,no,,2020-01-01
+GC,演示电力工程公司,yes,供电公司的全资子公司,2020-01-01
+"""
 CAPACITY = (
     "code,kind,name,district,fed_from,voltage_kv,rating_kva,max_load_kva,committed_kva,limited,"
     "reason,datum,geometry,data_date\n"

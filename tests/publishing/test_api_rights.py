@@ -124,7 +124,7 @@ def test_a_list_asks_the_same_of_one_row_and_of_three(
     one("C")
     with django_assert_num_queries(3):
         found = program.get(path)
-    assert len(found if path == "" else found["results"]) == (7 if path == "" else 3)
+    assert len(found if path == "" else found["results"]) == (8 if path == "" else 3)
 
 
 def test_lists_go_on_by_cursor(program: Program) -> None:

@@ -13,6 +13,7 @@ from tests.publishing.programs import SAID, Program, counts, refused
 
 FEE = {
     "code": "HR-10", "item": "High-reliability supply charge", "payer": "New customers",
+    "kinds": "hv_dual",
     "unit": "CNY/kVA", "rate": 12.5, "nature": "market", "legal_basis": "Order 1",
     "from_date": "2026-01-01",
 }  # fmt: skip

@@ -43,6 +43,7 @@ def test_a_row_without_source_takes_that_of_the_upload() -> None:
                 "Row 1, column “colour”: No such column in this table.",
                 "Row 1, column “Charge item”: This column is missing.",
                 "Row 1, column “Who pays, for what”: This column is missing.",
+                "Row 1, column “Kinds of case that are charged”: This column is missing.",
                 "Row 1, column “Unit of charge”: This column is missing.",
                 "Row 1, column “Rate”: This column is missing.",
                 "Row 1, column “Nature of the price”: This column is missing.",

@@ -142,8 +142,9 @@ def _rented(people: People, case: Application) -> None:
 
 def _publish_fees(people: People) -> None:
     lead = people["supply-lead"]
-    draft = publishing.begin(kind="fees", by=lead, text=TABLES["fees"], source=SOURCE)
-    publishing.publish(draft=draft, by=lead)
+    for kind in ("fees", "payees"):
+        draft = publishing.begin(kind=kind, by=lead, text=TABLES[kind], source=SOURCE)
+        publishing.publish(draft=draft, by=lead)
 
 
 def _publish_capacity(people: People) -> None:

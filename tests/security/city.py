@@ -447,7 +447,7 @@ def upload() -> SimpleUploadedFile:
 
 
 CORRECTION = {"name": "四川某某机械厂", "id_number": "125103004504000000", "reason": "名称有误"}
-CHARGE = {"fee_item": "YS-01", "quantity": "10", "payee": "供电公司"}
+CHARGE = {"fee_item": "YS-01", "quantity": "10", "payee": "市供电公司"}
 
 
 def table_file() -> SimpleUploadedFile:
@@ -459,7 +459,7 @@ SIGNED = {"responsible": "王建国", "position": "经理"}
 PERSON = {"username": "newcomer", "name": "新来者", "phone": "13800005678",
           "password": "a-long-sentence-as-password"}  # fmt: skip
 ROW = {"code": "YS-02", "item": "演示", "payer": "演示", "unit": "元/次", "rate": "3",
-       "nature": "market", "legal_basis": "演示文件", "from_date": "2026-01-01",
+       "kinds": "hv_dual", "nature": "market", "legal_basis": "演示文件", "from_date": "2026-01-01",
        "source": SOURCE, "note_of_publication": "演示"}  # fmt: skip
 PROGRAM_ROW = {name: ROW[name] for name in ROW if name != "note_of_publication"}
 ORDER: dict[str, Any] = {
@@ -570,7 +570,7 @@ BODIES: dict[str, Any] = {
     "renew-page": lambda city: _version(city, "replied", summary="由东线供电", rows="0"),
     "confirm-page": lambda city: _version(city, "replied", agree="yes"),
     "charge": lambda city: CHARGE,
-    "charge-page": lambda city: _version(city, "filed") | CHARGE | {"payee_affiliated": "no"},
+    "charge-page": lambda city: _version(city, "filed") | CHARGE | {"payee": "YS-GD"},
     "reason": lambda city: {"reason": "核对身份证"},
     "message": lambda city: {"text": "什么时候来现场？"},
     "message-page": lambda city: _version(city, "filed", text="什么时候来现场？"),

@@ -123,17 +123,21 @@ def _published(city: City, text: str = MARKUP) -> None:
     def cell(where: str) -> str:
         return text if text == FORMULA else evil(where)
 
-    fees = "code,item,payer,unit,rate,nature,legal_basis,from_date,until_date,note\n" + _quoted(
-        "YS-09", cell("fee"), cell("payer"), "元", "3", "market", cell("basis"), "2026-01-01", "",
-        cell("fee note"),
+    head = "code,item,payer,kinds,payees,unit,rate,nature,legal_basis,from_date,until_date,note\n"
+    fees = head + _quoted(
+        "YS-09", cell("fee"), cell("payer"), "hv_dual", "YS-09", "元", "3", "market",
+        cell("basis"), "2026-01-01", "", cell("fee note"),
     )  # fmt: skip
+    payees = "code,name,affiliated,relation,from_date,note\n" + _quoted(
+        "YS-09", cell("payee"), "yes", cell("relation"), "2026-01-01", cell("payee note")
+    )
     head = "number,district,area,area_class,kind,cause,planned_from,planned_until,started_at,"
     head += "restored_at,customers,level,excluded_by_policy,regulation,short_notice_reason\n"
     outages = head + _quoted(
         "YS-99", "510302", cell("area"), "urban", "planned", cell("cause"), "2026-12-01 08:00",
         "2026-12-01 12:00", "", "", "9", "medium", "no", "", cell("late"),
     )  # fmt: skip
-    for kind, rows in (("fees", fees), ("outages", outages)):
+    for kind, rows in (("payees", payees), ("fees", fees), ("outages", outages)):
         draft = publishing.begin(
             kind=kind, by=city.people["keeper"], text=rows, source=cell("source"),
             note=cell("note"),

@@ -32,7 +32,7 @@ DOORS: dict[str, tuple[str, str, dict[str, Any]]] = {
     ),
     "charge": (
         "/api/v1/applications/{filed}/charges/", "manager",
-        {"fee_item": "YS-01", "quantity": 1, "payee": "x", "payee_affiliated": False},
+        {"fee_item": "YS-01", "quantity": 1, "payee": "市供电公司", "payee_affiliated": False},
     ),
     "works": (
         "/api/v1/line-works/", "manager",

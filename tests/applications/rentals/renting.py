@@ -16,8 +16,8 @@ from tests.builders import People, filed
 from tests.publishing import builders
 
 FEES = (
-    "code,item,payer,unit,rate,nature,legal_basis,from_date,until_date,note\n"
-    "RENT-1,Rental of a unit,Who rents,CNY/day,35,market,Order 2,{first},{last},\n"
+    "code,item,payer,kinds,unit,rate,nature,legal_basis,from_date,until_date,note\n"
+    "RENT-1,Rental,Who rents,lv_other;hv_single,CNY/day,35,market,Order 2,{first},{last},\n"
 )
 UNITS = (
     "code,district,name,equipment,capacity_kva,voltage_kv,place,fee_code,data_date\n"

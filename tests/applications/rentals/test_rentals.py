@@ -170,7 +170,7 @@ def test_the_register_is_published_with_the_price_of_the_day_and_the_free_days(
     [first, second] = rows
     assert (first["code"], first["capacity_kva"], first["late_since"]) == ("Z-1", 400, None)
     assert first["price"] == {
-        "code": "RENT-1", "item": "Rental of a unit", "rate": 35, "unit": "CNY/day",
+        "code": "RENT-1", "item": "Rental", "rate": 35, "unit": "CNY/day",
         "nature": "market", "legal_basis": "Order 2",
     }  # fmt: skip
     assert [each["from_day"] for each in first["free"]] == [str(in_days(0)), str(in_days(5))]
