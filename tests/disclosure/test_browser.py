@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PUBLIC = ("standards", "fees", "capacity", "outages", "reliability")
+PUBLIC = ("standards", "fees", "payees", "capacity", "outages", "reliability")
 
 FACTORY = "purpose=industrial&who=company/large&place=510302&capacity_kw=500&supply=high"
 
@@ -42,13 +42,13 @@ def publish(page: "Page") -> str:
 
 
 def filled(found: Visit) -> list[str]:
-    """Put the four tables in through the pages, looking at each page on the way."""
+    """Put the tables in through the pages, looking at each page on the way."""
     faults = []
     for kind, text in published.TABLES.items():
         faults += look(found, f"/work/publish/{kind}/")
         wrong = text.replace("中压用户", "用户").replace("自流井区,,10,8000", "自流井区,,十,8000")
         upload(found.page, kind, wrong)
-        if kind != "fees":
+        if wrong != text:
             faults += look(found, "", name=f"publish-mistakes-{kind}" if kind == "capacity" else "")
             assert "第 2 行" in found.page.locator("main").inner_text()
             found.page.fill("[name=text]", text)
