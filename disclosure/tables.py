@@ -77,7 +77,7 @@ def fee_columns() -> list[Shown]:
     return [
         Shown(_("Charge item"), lambda row: noted(row.item, row.code)),
         Shown(_("Who pays, for what"), lambda row: noted(row.payer, payers(row))),
-        Shown(_("Payees"), lambda row: row.payees.replace(PARTED, "、") or NOTHING),
+        Shown(_("Payees"), lambda row: row.payees.replace(PARTED, "、") or _("all but affiliates")),
         Shown(_("Rate"), lambda row: figure(row.rate.normalize()), _("CNY"), numeric=True),
         Shown(_("Unit of charge"), lambda row: row.unit),
         Shown(_("Nature of the price"), lambda row: str(row.get_nature_display())),

@@ -204,6 +204,6 @@ class Charge(models.Model):
         if not self.payee_affiliated:
             return ""
         if not (self.declared and self.declared.relation):
-            return gettext("Affiliated with the supply company")
+            return gettext("affiliated with the supply company")
         words = gettext("Affiliated with the supply company: %(relation)s")
         return words % {"relation": self.declared.relation}

@@ -296,7 +296,7 @@ class Several(Choice):
 
     def write(self, value: Value) -> str:
         codes = str(value or "").split(PARTED)
-        return "；".join(str(words) for code, words in self.choices if code in codes)
+        return str(_("; ")).join(str(words) for code, words in self.choices if code in codes)
 
     def show(self, value: Value) -> str:
         return self.write(value) or NOTHING

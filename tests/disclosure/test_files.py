@@ -35,7 +35,7 @@ def test_a_table_is_a_file_in_the_language_of_the_reader(lead: User) -> None:
     assert chinese[0][:2] == ["项目编号", "收费项目"]
     assert english[1][:9] == [
         "HR-10", "High-reliability supply charge", "New two-source customers",
-        "High voltage, one source；High voltage, two sources", "", "", "CNY/kVA", "12.5",
+        "High voltage, one source; High voltage, two sources", "", "", "CNY/kVA", "12.5",
         "Set by the market",
     ]  # fmt: skip
 
