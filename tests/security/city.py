@@ -448,7 +448,7 @@ def upload() -> SimpleUploadedFile:
 
 CORRECTION = {"name": "四川某某机械厂", "id_number": "125103004504000000", "reason": "名称有误"}
 #: Where a grid is published, a plan says that it reserves nothing of it.
-UNRESERVED = {"unreserved": "on"}
+PLAN = {"summary": "由东线供电", "rows": "0", "unreserved": "on"}
 CHARGE = {"fee_item": "YS-01", "quantity": "10", "payee": "市供电公司"}
 
 
@@ -568,8 +568,8 @@ BODIES: dict[str, Any] = {
     "consent": lambda city: {"requirement": "identity", "consent": "0" * 64},
     "consent-page": lambda city: _version(city, "draft", consent="0" * 64, agree="on"),
     "submit-page": lambda city: _version(city, "draft"),
-    "plan-page": lambda city: _version(city, "accepted", summary="由东线供电", rows="0", **UNRESERVED),
-    "renew-page": lambda city: _version(city, "replied", summary="由东线供电", rows="0", **UNRESERVED),
+    "plan-page": lambda city: _version(city, "accepted", **PLAN),
+    "renew-page": lambda city: _version(city, "replied", **PLAN),
     "confirm-page": lambda city: _version(city, "replied", agree="yes"),
     "charge": lambda city: CHARGE,
     "charge-page": lambda city: _version(city, "filed") | CHARGE | {"payee": "YS-GD"},
