@@ -36,7 +36,7 @@ def rows(
     if words and kind == Kind.OUTAGES:
         found = found.filter(Q(area__icontains=words) | Q(number=words))
     if on and kind in (Kind.FEES, Kind.PAYEES):
-        found = found.filter(from_date__lte=on).exclude(until_date__lt=on)
+        found = publishing.in_force(found, on)
     if closed and kind == Kind.ROADS:
         found = found.filter(Closure.now().closed())
     if element and kind == Kind.CAPACITY:

@@ -21,10 +21,11 @@ from grid.areas.models import AreaRow
 from grid.figures import kva_words
 from grid.models import ElementRow
 from grid.rental.models import RentalUnit
-from money.models import FeeItem, InForce
-from publishing.columns import NOTHING, PARTED
+from money.models import InForce
+from money.tables import payers
+from publishing.columns import NOTHING
 from publishing.models import Kind
-from publishing.tables import Wording, table_of
+from publishing.tables import Wording
 from reliability.models import Outage
 from rules.city import city
 
@@ -73,31 +74,19 @@ def span(since: date, until: date | None) -> str:
 
 
 def fee_columns() -> list[Shown]:
-    on = today()
     return [
         Shown(_("Charge item"), lambda row: noted(row.item, row.code)),
         Shown(_("Who pays, for what"), lambda row: noted(row.payer, payers(row))),
-        Shown(_("Payees"), lambda row: row.payees.replace(PARTED, "、") or _("all but affiliates")),
+        Shown(_("Payees"), lambda row: row.paid_to or _("all but affiliates")),
         Shown(_("Rate"), lambda row: figure(row.rate.normalize()), _("CNY"), numeric=True),
         Shown(_("Unit of charge"), lambda row: row.unit),
         Shown(_("Nature of the price"), lambda row: str(row.get_nature_display())),
         Shown(_("Legal basis"), lambda row: row.legal_basis),
-        Shown(_("In force"), lambda row: span(row.from_date, row.until_date)),
-        Shown(_("Today"), lambda row: today_words(row, on)),
-        Shown(_("Source"), lambda row: row.source),
-        Shown(_("Note"), lambda row: row.note or NOTHING),
+        *in_force_columns(),
     ]
 
 
-def payers(row: FeeItem) -> str:
-    """The kinds and the purposes of the cases that an item is charged to."""
-    columns = table_of(Kind.FEES).columns
-    named = (columns[name].write(getattr(row, name)) for name in ("kinds", "purposes"))
-    return " · ".join(filter(None, named))
-
-
 def payee_columns() -> list[Shown]:
-    on = today()
     return [
         Shown(_("Name of the payee"), lambda row: noted(row.name, row.code)),
         Shown(_("Unified social credit code"), lambda row: row.credit_code or NOTHING),
@@ -105,6 +94,14 @@ def payee_columns() -> list[Shown]:
             _("Affiliated with the supply company"),
             lambda row: noted(_("Yes"), row.relation) if row.affiliated else _("No"),
         ),
+        *in_force_columns(),
+    ]
+
+
+def in_force_columns() -> list[Shown]:
+    """The last ones of a table whose rows are in force from one day to another."""
+    on = today()
+    return [
         Shown(_("In force"), lambda row: span(row.from_date, row.until_date)),
         Shown(_("Today"), lambda row: today_words(row, on)),
         Shown(_("Source"), lambda row: row.source),

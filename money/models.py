@@ -111,6 +111,11 @@ class FeeItem(PublishedRow, InForce):
         """The row, for whoever is refused by it."""
         return f"{self.code} · {self.item} · {self.from_date}"
 
+    @property
+    def paid_to(self) -> str:
+        """The codes of who is paid by it; empty: everybody declared but affiliates."""
+        return self.payees.replace(PARTED, "、")
+
     def is_charged_to(self, case: "Application") -> bool:
         purposes = self.purposes.split(PARTED) if self.purposes else [case.purpose]
         return case.kind in self.kinds.split(PARTED) and case.purpose in purposes

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from core.clock import city_now, local_date
 from money.models import Charge, FeeItem, Payee
+from publishing.queries import in_force
 
 NEWEST_FIRST: Final = ("-entered_at", "-id")
 
@@ -27,8 +28,7 @@ def payees_in_force(on: date | None = None) -> QuerySet[Payee]:
 
 def _in_force(model: Any, on: date | None) -> QuerySet[Any]:
     day = on or local_date(city_now())
-    found: QuerySet[Any] = model.objects.standing().filter(from_date__lte=day)
-    return found.exclude(until_date__lt=day).order_by("code")
+    return in_force(model.objects.standing(), day).order_by("code")
 
 
 def fee_in_force(code: str, on: date | None = None) -> FeeItem | None:

@@ -20,9 +20,7 @@ from core.reading import worded
 from core.templatetags.city import money
 from money.models import FeeItem, Nature, Payee
 from money.queries import fee_in_force, payees_in_force
-from publishing.columns import PARTED
-from publishing.models import Kind
-from publishing.tables import table_of
+from money.tables import payers
 
 CENT: Final = Decimal("0.01")
 CATALOGUE_ONLY = _("Regulation on Optimizing the Business Environment 25")
@@ -162,12 +160,10 @@ def _not_charged(item: FeeItem, case: Application) -> str:
         words = _("“%(row)s” does not say which kinds of case are charged by it: none is.")
         return words % {"row": item.words}
     words = _("“%(row)s” is charged to: %(payers)s. This case is: %(case)s.")
-    columns = table_of(Kind.FEES).columns
-    payers = [columns["kinds"].write(item.kinds), columns["purposes"].write(item.purposes)]
     has = [kind_words(case.kind), case.get_purpose_display()]
     return words % {
         "row": item.words,
-        "payers": " · ".join(filter(None, payers)),
+        "payers": payers(item),
         "case": " · ".join(has[: 1 + bool(item.purposes)]),
     }
 
@@ -175,7 +171,7 @@ def _not_charged(item: FeeItem, case: Application) -> str:
 def _not_paid(item: FeeItem, payee: Payee) -> str:
     if item.payees:
         words = _("“%(row)s” is paid to: %(payees)s.")
-        return words % {"row": item.words, "payees": item.payees.replace(PARTED, "、")}
+        return words % {"row": item.words, "payees": item.paid_to}
     words = _("“%(row)s” names no affiliate to be paid, and “%(payee)s” is one: %(relation)s.")
     return words % {"row": item.words, "payee": payee.words, "relation": payee.relation}
 

@@ -24,6 +24,7 @@ from publishing.tables import (
     Wording,
     register,
     source_column,
+    table_of,
 )
 from rules.city import city
 
@@ -87,6 +88,13 @@ class FeeForm(InForceForm):
     until_date = last_day()
     note = Text(_("Note"), longest=500, required=False)
     source = source_column()
+
+
+def payers(item: FeeItem) -> str:
+    """The kinds, and the purposes if not all, of the cases that an item is charged to."""
+    columns = table_of(Kind.FEES).columns
+    named = (columns[name].write(getattr(item, name)) for name in ("kinds", "purposes"))
+    return " · ".join(filter(None, named))
 
 
 class PayeeForm(InForceForm):

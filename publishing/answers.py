@@ -1,7 +1,7 @@
 """What the API gives of published tables, their drafts and publications."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.serializers import (
@@ -25,9 +25,6 @@ from publishing.lines import FIRST_ROW, Trouble
 from publishing.models import Draft, Format, Kind, PublishedRow
 from publishing.outline import outline_of
 from publishing.tables import Row, Table, table_of
-
-#: Of what a draft would do, as `Difference` has them.
-PARTS: Final = ("added", "changed", "withdrawn")
 
 
 class PublicationAnswer(Serializer[Any]):

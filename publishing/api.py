@@ -48,7 +48,7 @@ FILES = {
     (200, formats.MEDIA[Format.XLSX]): OpenApiTypes.BINARY,
 }
 FROM = OpenApiParameter("from", OpenApiTypes.INT, description="Rows that are left out before.")
-PART = OpenApiParameter("of", str, enum=answers.PARTS, default="added")
+PART = OpenApiParameter("of", str, enum=tuple(ROWS_OF), default="added")
 
 
 def keeper(request: Request) -> User:
@@ -342,7 +342,7 @@ def asked_part(request: Request) -> tuple[str, int]:
     of = request.query_params.get("of", "added")
     start = whole_number(request.query_params.get("from", "0"))
     errors = []
-    if of not in answers.PARTS:
+    if of not in ROWS_OF:
         reason = _("This is not one of the values that can be chosen.")
         errors.append(FieldError("/of", reason))
     if start is None:

@@ -1,5 +1,5 @@
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, LiteralString
 
 from django.db import connection
@@ -51,6 +51,12 @@ def keys_elsewhere(table: Table, districts: Collection[str] | None) -> set[tuple
         return set()
     others = table.rows.standing().exclude(district__in=districts)
     return set(others.values_list(*table.key))
+
+
+def in_force(rows: QuerySet[Any], on: date) -> QuerySet[Any]:
+    """Those of rows with a first and perhaps a last day (`from_date`, `until_date`) that are in
+    force on a day, both ends included."""
+    return rows.filter(from_date__lte=on).exclude(until_date__lt=on)
 
 
 def successor(table: Table, old: PublishedRow) -> PublishedRow | None:

@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 from publishing.models import Kind
-from publishing.queries import rows_of
+from publishing.queries import in_force, rows_of
 from publishing.tables import table_of
 
 
 def prices_on(codes: Iterable[str], day: date) -> Mapping[str, Any]:
     """By code, the rows of the catalogue (`money.models.FeeItem`) in force on a day. What has none
     has no price: nothing may be charged for it that day (优化营商环境条例 25)."""
-    rows = rows_of(table_of(Kind.FEES)).filter(code__in=set(codes), from_date__lte=day)
-    return {row.code: row for row in rows.exclude(until_date__lt=day)}
+    rows = rows_of(table_of(Kind.FEES)).filter(code__in=set(codes))
+    return {row.code: row for row in in_force(rows, day)}
