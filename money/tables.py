@@ -13,7 +13,7 @@ from core.clock import local_date
 from core.identifiers import credit_code_checks, plain
 from money.models import FeeItem, Nature, Payee
 from money.queries import payees_in_force
-from publishing.columns import PARTED, Choice, Choices, Day, Flag, Number, Several, Text
+from publishing.columns import PARTED, Choice, Choices, Codes, Day, Flag, Number, Several, Text
 from publishing.models import Kind, PublishedRow
 from publishing.tables import (
     Complaint,
@@ -71,7 +71,7 @@ class FeeForm(InForceForm):
         required=False,
         hint=_("Empty: every purpose."),
     )
-    payees = Text(
+    payees = Codes(
         _("Payees"),
         longest=300,
         required=False,
@@ -142,7 +142,7 @@ def overlaps(rows: Sequence[Row]) -> Iterable[RowComplaint]:
 def unknown_payees(row: Row, _old: PublishedRow | None, at: datetime) -> Iterable[Complaint]:
     """Nobody is paid by an item whose payees are not declared: it may be that they are to be."""
     known = set(payees_in_force(local_date(at)).values_list("code", flat=True))
-    for code in filter(None, map(str.strip, row["payees"].split(PARTED))):
+    for code in filter(None, row["payees"].split(PARTED)):
         if code not in known:
             reason = _("No payee of code “{code}” is declared today: nobody is paid by it.")
             yield "payees", format_lazy(reason, code=code)

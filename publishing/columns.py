@@ -141,6 +141,14 @@ class Text(Column):
         return words
 
 
+class Codes(Text):
+    """Codes of other rows, kept parted by semicolons, however a file parts them."""
+
+    def read(self, cell: str) -> Value:
+        words = SEVERAL.split(str(super().read(cell)))
+        return PARTED.join(filter(None, map(str.strip, words)))
+
+
 class Number(Column):
     """Numbers from 0 to `largest` with at most so many decimal places; one that is not known is
     empty, and refused where it is required."""

@@ -11,7 +11,7 @@ from accounts.models import User
 from applications.models import Application
 from core.problems import Invalid
 from money.charges import charge
-from money.models import Charge
+from money.models import Charge, FeeItem
 from notifications.models import Outbox
 from rules.names import Kind
 from tests.applications.assignments.cast import asked
@@ -192,6 +192,17 @@ def test_of_a_charge_to_an_affiliate_applicant_and_regulator_hear_at_once(
     assert [(row["application"], row["amount_yuan"]) for row in listed["results"]] == [
         (case.number, "600.00")
     ]
+
+
+@pytest.mark.parametrize("typed", ["GD; GC", "GD；GC", " GD 、GC;"])
+def test_the_codes_of_payees_are_read_however_a_file_parts_them(
+    people: People, rows: None, typed: str
+) -> None:
+    text = FEES.replace("GD;GC", typed).replace(",600,", ",700,")
+    published("fees", text, people["supply-lead"], note="Dearer")
+    assert FeeItem.objects.standing().get(code="BOTH").payees == "GD;GC"
+    case = filed(people, Kind.HV_DUAL)
+    assert refusals(people, case, fee_item="BOTH", payee="GC") == []
 
 
 IS, ONE_IS = "“What it is to the supply company”", "“Affiliated with the supply company”"
