@@ -202,48 +202,6 @@ BEGIN
         FROM way LEFT JOIN promised ON promised.id = way.id
     );
 END $$;
-
--- Let the elements follow a publication, under a lock that lets no promise be made or end
--- meanwhile: the identities of new codes, the rows of all, what feeds them, and the holds of what is
--- promised below whatever is fed otherwise now.
-CREATE OR REPLACE FUNCTION grid_follow(publication bigint) RETURNS void LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = public AS $$
-DECLARE
-    moved bigint[];
-BEGIN
-    LOCK TABLE grid_element IN EXCLUSIVE MODE;
-    UPDATE grid_element SET row_id = NULL FROM grid_elementrow row
-        WHERE row.id = grid_element.row_id AND row.replaced_in_id = publication;
-    INSERT INTO grid_element (code, row_id)
-        SELECT code, id FROM grid_elementrow WHERE publication_id = publication
-        ON CONFLICT (code) DO UPDATE SET row_id = excluded.row_id;
-    WITH fed AS (
-        UPDATE grid_element SET parent_id = feeder.id
-            FROM grid_elementrow row LEFT JOIN grid_element feeder ON feeder.code = row.fed_from
-            WHERE row.id = grid_element.row_id
-                AND grid_element.parent_id IS DISTINCT FROM feeder.id
-            RETURNING grid_element.id
-    ) SELECT coalesce(array_agg(id), '{}') INTO moved FROM fed;
-    WITH below AS (
-        SELECT DISTINCT reservation_id AS id FROM grid_hold WHERE element_id = ANY (moved)
-    ), ways AS MATERIALIZED (
-        SELECT r.id AS reservation_id, way.id AS element_id
-        FROM below JOIN grid_reservation r USING (id), LATERAL grid_way(r.element_id) way
-    ), gone AS (
-        DELETE FROM grid_hold h USING below WHERE below.id = h.reservation_id AND NOT EXISTS (
-            SELECT FROM ways w
-            WHERE (w.reservation_id, w.element_id) = (h.reservation_id, h.element_id)
-        )
-    )
-    INSERT INTO grid_hold (reservation_id, element_id) SELECT * FROM ways ON CONFLICT DO NOTHING;
-    -- After a first load the planner still takes the tables for small ones.
-    IF (SELECT count(*) FROM (
-        SELECT FROM grid_elementrow WHERE publication_id = publication LIMIT 1000) many) = 1000
-    THEN
-        ANALYZE grid_element;
-        ANALYZE grid_elementrow;
-    END IF;
-END $$;
 """
 
 SHORTAGES = """

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from django.db import migrations
 
-totals: Any = import_module("grid.migrations.0008_totals")
-FORMER: Final = "".join(totals.COUNT.partition("CREATE OR REPLACE FUNCTION grid_follow")[1:])
+elements: Any = import_module("grid.migrations.0004_elements")
+_BODY: Final = elements.FUNCTIONS.partition("CREATE FUNCTION grid_follow")[2]
+FORMER: Final = f"CREATE OR REPLACE FUNCTION grid_follow{_BODY.partition('END $$;')[0]}END $$;"
 
 FOLLOW: Final = """
 CREATE OR REPLACE FUNCTION grid_follow(publication bigint) RETURNS void LANGUAGE plpgsql
@@ -16,6 +17,7 @@ SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     moved bigint[];
 BEGIN
+    -- No promise is made, and none ends, meanwhile.
     LOCK TABLE grid_element IN EXCLUSIVE MODE;
     -- What is fed otherwise from now on, as far as something is promised there.
     SELECT coalesce(array_agg(e.id), '{}') INTO moved
