@@ -1,7 +1,16 @@
 """Addresses of charges under /api/v1/."""
 
+from typing import Final
+
 from django.urls import path
 
-from money import api
+from money.charges import api as charges
 
-urlpatterns = [path("applications/<str:number>/charges/", api.case_charges)]
+CHARGES: Final = "applications/<str:number>/charges/"
+ONE: Final = f"{CHARGES}<int:pk>/"
+
+urlpatterns = [
+    path(CHARGES, charges.of_case),
+    path(ONE, charges.one),
+    path(f"{ONE}actions/<slug:name>/", charges.action),
+]

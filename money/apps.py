@@ -8,8 +8,12 @@ class MoneyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from applications.signals import broken_off  # noqa: PLC0415
         from core.events import declare  # noqa: PLC0415 (models are ready only now)
         from money import tables  # noqa: F401, PLC0415
+        from money.charges import actions as charges  # noqa: PLC0415
         from money.events import EVENTS  # noqa: PLC0415
 
         declare(EVENTS)
+        charges.wire()
+        broken_off.connect(charges.lapse_behind, dispatch_uid="money.lapse_behind")
