@@ -13,7 +13,9 @@ class MoneyConfig(AppConfig):
         from money import tables  # noqa: F401, PLC0415
         from money.charges import actions as charges  # noqa: PLC0415
         from money.events import EVENTS  # noqa: PLC0415
+        from money.payments import actions as payments  # noqa: PLC0415
 
         declare(EVENTS)
         charges.wire()
+        payments.wire()
         broken_off.connect(charges.lapse_behind, dispatch_uid="money.lapse_behind")

@@ -2,5 +2,6 @@
 
 from money.catalogue import FeeItem, Nature, Payee
 from money.charges.models import Charge
+from money.payments.models import Payment, Refund
 
-__all__ = ["Charge", "FeeItem", "Nature", "Payee"]
+__all__ = ["Charge", "FeeItem", "Nature", "Payee", "Payment", "Refund"]

@@ -58,6 +58,8 @@ class Meter(StrEnum):
     OPINION_PHONE = "opinion.phone"
     #: Unknown numbers of permits.
     PERMIT_ADDRESS = "permit.address"
+    #: Times that people have a provider asked about one payment.
+    PAYMENT_LOOK = "payment.look"
 
 
 class Quota(StrEnum):
@@ -158,6 +160,21 @@ class Webhooks:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentRules:
+    """How orders with payment providers are handled.
+
+    Attributes:
+        minutes: for which an order can be paid.
+        kilobytes: of one notice.
+        tries: pauses before a provider is asked about an order or a refund once more.
+    """
+
+    minutes: int
+    kilobytes: int
+    tries: Tries
+
+
+@dataclass(frozen=True, slots=True)
 class MapRules:
     """How the map by room left is made.
 
@@ -184,6 +201,7 @@ class Limits:
     #: Smallest and largest rating of a kind of element, in kVA, about which nobody is asked.
     ratings: dict[str, tuple[int, int]]
     map: MapRules
+    payments: PaymentRules
 
 
 @lru_cache(maxsize=4)
@@ -227,11 +245,19 @@ def parse_limits(text: str) -> Limits:
     drawn = Table(LIMITS_FILE, "map", top.take("map", dict))
     mapping = MapRules(drawn.positive("ample_percent"), drawn.positive("fewest"))
     drawn.end()
+    paying = Table(LIMITS_FILE, "payments", top.take("payments", dict))
+    # An order that has run out is asked about, closed and asked about again.
+    payments = PaymentRules(
+        paying.positive("minutes"), paying.positive("kilobytes"), tries_of(paying, asks=2)
+    )
+    paying.end()
     top.end()
     known: set[str] = {*Meter, *Quota, *Keeping}
     for missing in sorted(known - {*windows, *quotas, *days}):
         raise RuleError(LIMITS_FILE, missing, "is missing")
-    return Limits(windows, quotas, days, scanning, webhooks, minutes, tries, ratings, mapping)
+    return Limits(
+        windows, quotas, days, scanning, webhooks, minutes, tries, ratings, mapping, payments
+    )
 
 
 def _scanning(table: Table) -> Scanning:
