@@ -5,7 +5,7 @@ No decision of the city: the portal's own protection. So it is read from the cit
 once a process, is not part of a version of the rules, and holds before any decision is in force.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import lru_cache
 
@@ -160,18 +160,31 @@ class Webhooks:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentRules:
-    """How orders with payment providers are handled.
+class PaymentLimits:
+    """How a provider of payments is heard and asked.
 
     Attributes:
+        tolerance, ahead: seconds that a signed message may be old, and that it may be ahead of us.
+        bill_kilobytes: of one day's bill.
+        bill_hour: of the day after, in the city, from which on a day's bill is asked for.
+        bill_days: for how many days a bill that is not there is asked for.
         minutes: for which an order can be paid.
         kilobytes: of one notice.
-        tries: pauses before a provider is asked about an order or a refund once more.
+        tries: of asking what has become of an order or a refund.
     """
 
+    tolerance: int
+    ahead: int
+    bill_kilobytes: int
+    bill_hour: int
+    bill_days: int
     minutes: int
     kilobytes: int
     tries: Tries
+
+    @property
+    def wait(self) -> int:
+        return self.tries.wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +207,7 @@ class Limits:
     days: dict[Keeping, int]
     scanning: Scanning
     webhooks: Webhooks
+    payments: PaymentLimits
     #: Minutes for which a person who has shown once more who it is need not do so again.
     confirming: int
     #: How the papers of permits are tried to be made.
@@ -201,7 +215,6 @@ class Limits:
     #: Smallest and largest rating of a kind of element, in kVA, about which nobody is asked.
     ratings: dict[str, tuple[int, int]]
     map: MapRules
-    payments: PaymentRules
 
 
 @lru_cache(maxsize=4)
@@ -230,6 +243,7 @@ def parse_limits(text: str) -> Limits:
         table.end()
     scanning = _scanning(Table(LIMITS_FILE, "scanning", top.take("scanning", dict)))
     webhooks = _webhooks(Table(LIMITS_FILE, "webhooks", top.take("webhooks", dict)))
+    payments = _payments(Table(LIMITS_FILE, "payments", top.take("payments", dict)))
     confirming = Table(LIMITS_FILE, "confirming", top.take("confirming", dict))
     minutes = confirming.positive("minutes")
     confirming.end()
@@ -245,18 +259,12 @@ def parse_limits(text: str) -> Limits:
     drawn = Table(LIMITS_FILE, "map", top.take("map", dict))
     mapping = MapRules(drawn.positive("ample_percent"), drawn.positive("fewest"))
     drawn.end()
-    paying = Table(LIMITS_FILE, "payments", top.take("payments", dict))
-    # An order that has run out is asked about, closed and asked about again.
-    payments = PaymentRules(
-        paying.positive("minutes"), paying.positive("kilobytes"), tries_of(paying, asks=2)
-    )
-    paying.end()
     top.end()
     known: set[str] = {*Meter, *Quota, *Keeping}
     for missing in sorted(known - {*windows, *quotas, *days}):
         raise RuleError(LIMITS_FILE, missing, "is missing")
     return Limits(
-        windows, quotas, days, scanning, webhooks, minutes, tries, ratings, mapping, payments
+        windows, quotas, days, scanning, webhooks, payments, minutes, tries, ratings, mapping
     )
 
 
@@ -270,6 +278,15 @@ def _webhooks(table: Table) -> Webhooks:
     webhooks = Webhooks(table.positive("tolerance"), table.positive("kilobytes"))
     table.end()
     return webhooks
+
+
+def _payments(table: Table) -> PaymentLimits:
+    # An order that has run out is asked about, and closed.
+    tries = tries_of(table, asks=2)
+    named = [each.name for each in fields(PaymentLimits) if each.name != "tries"]
+    payments = PaymentLimits(**{name: table.positive(name) for name in named}, tries=tries)
+    table.end()
+    return payments
 
 
 def _name(table: Table, known: set[str], seen: set[str]) -> str:
