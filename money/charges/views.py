@@ -105,7 +105,7 @@ def one_page(
         for button in buttons(CHARGES, one, user)
     ]
     context = {
-        **one_context(one, user),
+        **one_context(one),
         **of_charge_page(one, user, side.pages),
         "frame": side.frame,
         "case_url": reverse(side.case, args=[one.application.number]),
@@ -127,7 +127,7 @@ def step(
 
     def page(form: BodyForm, label: Text) -> HttpResponse:
         context = {
-            **one_context(found, person(request)),
+            **one_context(found),
             "frame": side.frame,
             "form": form,
             "label": label,

@@ -2,7 +2,7 @@
 over the network in them: that is `rounds`, before and after."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -32,6 +32,7 @@ from rules.limits import limits
 from workflow.machine import acts_of
 from workflow.run import Step
 
+M = TypeVar("M", Payment, Refund)
 PaymentStep = Step[Payment]
 RefundStep = Step[Refund]
 #: What messages are about, for the applicant's side and for the desk.
@@ -138,6 +139,9 @@ def ask_refund(step: RefundStep) -> None:
 
 
 def retry(step: RefundStep) -> None:
+    """Raises WrongState: other refunds have taken what it would give back."""
+    if step.thing.amount_fen > left_of(step.thing.payment):
+        raise WrongState(_("So much of this payment is not left any more."))
     step.thing.ask_at, step.thing.asked = soon(), 0
     step.record()
 
@@ -194,7 +198,7 @@ def desk_of(thing: "Payment | Refund") -> list[int]:
     return holders(*SUPPLIERS, Role.SUPPLY_LEAD, district=thing.district)
 
 
-class MoneyWorkflow(PartWorkflow[Any]):
+class MoneyWorkflow(PartWorkflow[M]):
     """What payments and refunds have in common: parts of the record of their case."""
 
     overtaken = gettext_lazy("Somebody has dealt with this before you: it is now “%(state)s”.")
@@ -233,7 +237,7 @@ class MoneyWorkflow(PartWorkflow[Any]):
         return represented(step.thing.application, step.actor.party_id)
 
 
-class PaymentWorkflow(MoneyWorkflow):
+class PaymentWorkflow(MoneyWorkflow[Payment]):
     model = Payment
     verbs = {"order": order, "receive": receive, "receive_late": receive, "apply": apply}
 
@@ -245,7 +249,7 @@ class PaymentWorkflow(MoneyWorkflow):
         return now
 
 
-class RefundWorkflow(MoneyWorkflow):
+class RefundWorkflow(MoneyWorkflow[Refund]):
     model = Refund
     verbs = {"ask": ask_refund, "retry": retry, "finish": finish}
 

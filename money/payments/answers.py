@@ -35,7 +35,7 @@ class RefundMoved(RefundSummary):
 
 class PaymentSummary(serializers.Serializer[Any]):
     """What was ordered of a payment provider, and what came of it. `paid_at` is what the provider
-    says, `received_at` when we took it in; `questioned` which of its words differ from the order."""
+    says, `received_at` when we took it in; `questioned` says which of its words differ."""
 
     number = serializers.CharField()
     charge = serializers.IntegerField(source="charge_id")

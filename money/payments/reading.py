@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from applications import casefile
 from applications.wording import place_words
 from core.templatetags.city import money, short_instant
+from ledger.queries import timeline
 from money import providers
 from money.charges.models import Charge
 from money.charges.reading import AT_WORK_PAGES, one_url
@@ -35,28 +37,39 @@ TONES: Final = {
 
 def sentence(one: Payment) -> str:
     """How a payment stands, for whoever paid and whoever deals with it."""
-    match one.state:
-        case PaymentState.OPEN:
-            return _("Waiting for the word of the payment provider. It can be paid until %(when)s.") % {"when": short_instant(one.expires_at)}  # fmt: skip # noqa: E501
-        case PaymentState.RECEIVED:
-            return _("Received on %(when)s.") % {"when": short_instant(one.received_at)}
-        case PaymentState.QUESTIONED:
-            return _("The provider says %(differs)s than what was ordered. It does not count as paid until that is cleared.") % {"differs": one.get_questioned_display()}  # fmt: skip # noqa: E501
-        case PaymentState.SURPLUS if one.repeats:
-            return _("Received once more on %(when)s: it is refunded, or counted where the charge is still due.") % {"when": short_instant(one.received_at)}  # fmt: skip # noqa: E501
-        case PaymentState.SURPLUS:
-            return _("Received on %(when)s, when nothing was to be paid by it any more: it is refunded, or counted where the charge is still due.") % {"when": short_instant(one.received_at)}  # fmt: skip # noqa: E501
-        case PaymentState.REFUNDED:
-            return _("Refunded in whole on %(when)s.") % {"when": short_instant(one.ended_at)}
-        case _closed:
-            return _("Closed on %(when)s.") % {"when": short_instant(one.ended_at)}
+    text, at = {
+        PaymentState.OPEN: (
+            _("Waiting for the word of the payment provider. It can be paid until %(when)s."),
+            one.expires_at,
+        ),
+        PaymentState.RECEIVED: (_("Received on %(when)s."), one.received_at),
+        PaymentState.QUESTIONED: (
+            _("The provider's word differs from what was ordered: %(differs)s. It does not count as paid until that is cleared."),  # noqa: E501
+            None,
+        ),
+        PaymentState.SURPLUS: (
+            _("Received once more on %(when)s: it is refunded, or counted where the charge is still due.")  # noqa: E501
+            if one.repeats_id
+            else _("Received on %(when)s, when nothing was to be paid by it any more: it is refunded, or counted where the charge is still due."),  # noqa: E501
+            one.received_at,
+        ),
+        PaymentState.REFUNDED: (_("Refunded in whole on %(when)s."), one.ended_at),
+        PaymentState.CLOSED: (_("Closed on %(when)s."), one.ended_at),
+    }[PaymentState(one.state)]  # fmt: skip
+    when = short_instant(at) if at else ""
+    return text % {"when": when, "differs": one.get_questioned_display()}
 
 
 def of_charge_page(charge: Charge, user: User, pages: str) -> dict[str, Any]:
     """What the page of a charge shows of its payments. See `money.charges.reading.one_url`."""
-    mine = payer(Payment(application=charge.application, charge=charge), user) is not None
+    found, case = of_charge(charge), charge.application
+    refs = {charge.ref, *(one.ref for one in found)}
+    refs |= {refund.ref for one in found for refund in one.refunds.all()}
+    events = [event for event in timeline(case.ref) if event.part in refs]
+    mine = payer(Payment(application=case, charge=charge), user) is not None
     return {
-        "payments": [_row(one, user, pages) for one in of_charge(charge)],
+        "payments": [_row(one, user, pages) for one in found],
+        "steps": casefile.steps(case, events, receipts=user.has_account),
         "pays": mine and charge.state == ChargeState.DUE,
         "pays_online": providers.is_open(),
         "pay_amount": money(charge.amount_yuan),

@@ -99,10 +99,11 @@ def look(one: Payment, provider: Provider) -> Payment:
     told = provider.query(one.number)
     now = take(one.provider, told)
     unpaid = told.standing in (Standing.OPEN, Standing.FAILED, Standing.ABSENT)
-    if now.state == PaymentState.OPEN and unpaid and has_run_out(now):
-        # Whoever pays in between keeps it from being closed: the next round hears of it.
-        if told.standing is Standing.ABSENT or provider.close(one.number) is Outcome.TAKEN:
-            now = take(one.provider, Told(one.number, Standing.CLOSED))
+    if not (unpaid and now.state == PaymentState.OPEN and has_run_out(now)):
+        return now
+    # Whoever pays in between keeps it from being closed: the next round hears of it.
+    if told.standing is Standing.ABSENT or provider.close(one.number) is Outcome.TAKEN:
+        return take(one.provider, Told(one.number, Standing.CLOSED))
     return now
 
 

@@ -61,7 +61,7 @@ def pay(request: HttpRequest, number: str, pk: int, side: Side) -> HttpResponse:
         text = _("The payment provider does not answer at present. Nothing was paid: try again in a minute.")  # fmt: skip # noqa: E501
         messages.error(request, text)
         return redirect(onward)
-    context = {**one_context(charge, person(request)), "address": placed.address}
+    context = {**one_context(charge), "address": placed.address}
     response = render(request, "money/leaving.html", context)
     response["Refresh"] = f"0; url={placed.address}"
     return response
@@ -116,7 +116,7 @@ def _step(
 
     def page(form: BodyForm, label: Text) -> HttpResponse:
         context = {
-            **one_context(charge, person(request)),
+            **one_context(charge),
             "frame": AT_WORK.frame,
             "form": form,
             "label": label,

@@ -168,7 +168,7 @@ CHARGES: Final[Written] = {
 PAYMENTS: Final[Written] = {
     "payment.ordered": {"number": "order", "ordered_at": AT},
     "payment.received": {"transaction": "transaction", "received_at": AT},
-    "payment.surplus": {"transaction": "transaction", "received_at": AT},
+    "payment.surplus": {"number": "order", "transaction": "transaction", "received_at": AT},
     "payment.closed": {"ended_at": AT},
     "payment.dismissed": {"words": "reason", "ended_at": AT},
     "payment.refunded": {"ended_at": AT},

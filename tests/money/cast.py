@@ -8,6 +8,7 @@ from money.payments.actions import REFUNDS, order_for
 from money.payments.models import Payment, Refund
 from money.payments.receiving import take
 from money.providers.interface import Standing, Told
+from portal.invariants import broken
 from rules.names import Kind
 from tests.builders import People, filed
 from tests.publishing.builders import PAYEES, published
@@ -37,7 +38,7 @@ def ordered(people: People, charge: Charge) -> Payment:
 
 def told(one: Payment, standing: Standing = Standing.DONE, **said: Any) -> Told:
     """What the provider says where all is well."""
-    usual = {
+    usual: dict[str, Any] = {
         "number": one.number, "standing": standing, "transaction": f"T-{one.number}",
         "amount_fen": one.amount_fen, "merchant": one.merchant,
     }  # fmt: skip
@@ -54,3 +55,8 @@ def refunded(people: People, payment: Payment, **body: Any) -> Refund:
     new = Refund(application=payment.application, payment=payment)
     said = {"reason": "多收了"} | body
     return REFUNDS.perform(new, "ask", by=people["manager"], body=said)
+
+
+def wrong() -> list[tuple[str, list[Any]]]:
+    """What does not hold of all that is kept."""
+    return [(name, rows) for name, rows in broken() if rows]
