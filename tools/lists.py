@@ -224,6 +224,12 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("manager", ""), ("local-manager", ""), ("manager", "?state=late"),
         ("manager", "?state=ended"),
     ),
+    *_asked(
+        "/work/payments/",
+        ("manager", ""), ("local-manager", ""), ("manager", "?state=to_do"),
+        ("manager", "?state=received"),
+    ),
+    *_asked("/api/v1/payments/", ("manager", ""), ("local-manager", "?state=to_do")),
     *_asked("/work/rental/units/", ("manager", "")),
     *_asked("/api/v1/rentals/", ("manager", ""), ("local-manager", "?state=asked")),
     *_asked("/work/field/", ("manager", "")),

@@ -76,10 +76,17 @@ def refunded(people: People, payment: Payment, **body: Any) -> Refund:
     return REFUNDS.perform(new, "ask", by=people["manager"], body=said)
 
 
+def refund_told(one: Refund, standing: Standing = Standing.DONE, **said: Any) -> RefundTold:
+    usual: dict[str, Any] = {
+        "number": one.number, "order": one.payment.number, "standing": standing,
+        "amount_fen": one.amount_fen, "merchant": one.payment.merchant,
+    }  # fmt: skip
+    return RefundTold(**usual | said)
+
+
 def refund_failed(people: People, payment: Payment, **body: Any) -> Refund:
     one = refunded(people, payment, **body)
-    failed = RefundTold(one.number, payment.number, Standing.FAILED)
-    return take_refund(payment.provider, failed)
+    return take_refund(payment.provider, refund_told(one, Standing.FAILED))
 
 
 def wrong() -> list[tuple[str, list[Any]]]:

@@ -17,11 +17,11 @@ from money.charges.models import Charge
 from money.payments.actions import PAYMENTS, REFUNDS, annul, left_of, order_for
 from money.payments.models import Payment, Refund
 from money.payments.receiving import take, take_refund
-from money.providers.interface import RefundTold, Standing
+from money.providers.interface import Standing
 from money.yuan import fen_of, yuan_of
 from notifications.models import Outbox
 from tests.builders import People
-from tests.money.cast import catalogue, due, ordered, paid, refunded, told, wrong
+from tests.money.cast import catalogue, due, ordered, paid, refund_told, refunded, told, wrong
 from workflow.machine import legal_moves
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outside")]
@@ -138,7 +138,7 @@ def test_money_for_a_charge_that_was_taken_back_is_refunded_and_not_applied(
     with pytest.raises(WrongState):
         PAYMENTS.perform(surplus, "apply", by=people["manager"])
     back = refunded(people, surplus)
-    take_refund(one.provider, done(back))
+    take_refund(one.provider, refund_told(back))
     assert (states(), refreshed(charge)) == ([("refunded", 120_000)], "withdrawn")
     assert wrong() == []
 
@@ -235,14 +235,6 @@ def test_in_whatever_order_it_is_said_the_money_is_counted_once(
 # Refunds
 
 
-def done(one: Refund, standing: Standing = Standing.DONE, **said: Any) -> RefundTold:
-    usual: dict[str, Any] = {
-        "number": one.number, "order": one.payment.number, "standing": standing,
-        "amount_fen": one.amount_fen, "merchant": one.payment.merchant,
-    }  # fmt: skip
-    return RefundTold(**usual | said)
-
-
 def test_refunds_never_come_to_more_than_was_paid_and_the_last_takes_the_rest(
     people: People, charge: Charge
 ) -> None:
@@ -257,8 +249,8 @@ def test_refunds_never_come_to_more_than_was_paid_and_the_last_takes_the_rest(
         refunded(people, one, amount_yuan="0.01")
     for part in parts:
         assert (refreshed(charge), Payment.objects.get().state) == ("paid", "received")
-        take_refund(one.provider, done(part))
-        take_refund(one.provider, done(part))
+        take_refund(one.provider, refund_told(part))
+        take_refund(one.provider, refund_told(part))
     assert (refreshed(charge), Payment.objects.get().state) == ("refunded", "refunded")
     assert wrong() == []
 
@@ -268,18 +260,18 @@ def test_a_refund_that_failed_is_tried_again_under_its_own_number(
 ) -> None:
     one = paid(people, charge)
     back = refunded(people, one, amount_yuan="1000")
-    take_refund(one.provider, done(back, Standing.FAILED))
+    take_refund(one.provider, refund_told(back, Standing.FAILED))
     other = refunded(people, one, amount_yuan="300")
     back.refresh_from_db()
     assert (back.state, left_of(one)) == ("failed", 90_000)
     with pytest.raises(WrongState):
         REFUNDS.perform(back, "retry", by=people["manager"])
-    take_refund(one.provider, done(other, Standing.FAILED))
+    take_refund(one.provider, refund_told(other, Standing.FAILED))
     again = REFUNDS.perform(back, "retry", by=people["manager"])
     assert (again.state, again.number) == ("asked", back.number)
     # What was said of the first try late does not end the second wrongly.
-    take_refund(one.provider, done(again))
-    take_refund(one.provider, done(again, Standing.FAILED))
+    take_refund(one.provider, refund_told(again))
+    take_refund(one.provider, refund_told(again, Standing.FAILED))
     again.refresh_from_db()
     assert (again.state, wrong()) == ("done", [])
 
@@ -292,7 +284,7 @@ def test_a_refund_of_something_else_is_not_done_and_cannot_be_asked_for_twice(
 ) -> None:
     one = paid(people, charge)
     back = refunded(people, one)
-    take_refund(one.provider, done(back, **said))
+    take_refund(one.provider, refund_told(back, **said))
     back.refresh_from_db()
     assert (back.state, back.said, left_of(one)) == ("asked", "amount", 0)
 
@@ -338,5 +330,5 @@ def test_no_fen_is_lost_between_yuan_and_fen(yuan: str) -> None:
     assert fen_of(Decimal(yuan)) == int(
         yuan.replace(".", "").ljust(len(yuan.split(".", maxsplit=1)[0]) + 2, "0")
     )
-    with pytest.raises(ValueError, match="1$"):
+    with pytest.raises(ValueError, match=r"1$"):
         fen_of(Decimal(yuan) + Decimal("0.001"))

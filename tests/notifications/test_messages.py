@@ -12,6 +12,7 @@ from applications.events import GROUNDS
 from applications.referrals.workflow import ReferralState
 from applications.states import State
 from core.events import Event, catalogue, event_of
+from money.payments.workflow import PaymentState
 from notifications import outbox, texts
 from notifications.models import Message
 from tests import people
@@ -96,7 +97,13 @@ def test_every_kind_has_both_languages_and_every_outcome_is_a_state(kind: str) -
     assert event is not None
     assert event.message is not None
     wording = event.message
-    known = {*State.values, *ReferralState.values, *GROUNDS, *OF_A_RECALCULATION}
+    known = {
+        *PaymentState.values,
+        *State.values,
+        *ReferralState.values,
+        *GROUNDS,
+        *OF_A_RECALCULATION,
+    }
     assert set(wording.outcomes) <= known
     ends = [{"state": state} for state in ["", *wording.outcomes]]
     filled = {"number": "1", "code": "1", "city": "Neijiang", "what": "Survey", "when": "Tuesday"}

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import offers
+from accounts.actor import SYSTEM
 from accounts.codes import make
 from accounts.mandates import Offer
 from accounts.models import User
@@ -24,7 +26,9 @@ from approvals.advice.actions import ADVICE
 from approvals.models import Permit
 from approvals.papers.keeping import PERMIT_PAPERS
 from deadlines.sweep import sweep
-from money.charges.actions import charge
+from money.charges.actions import CHARGES, charge
+from money.payments.actions import PAYMENTS, REFUNDS, annul
+from money.payments.receiving import take, take_refund
 from publishing import actions as publishing
 from rules.names import Kind
 from tests.applications.appointments.booking import booked, go_to, moved, step
@@ -48,6 +52,7 @@ from tests.builders import (
 )
 from tests.deadlines.clocks import set_clock
 from tests.disclosure.published import SOURCE, TABLES
+from tests.money import cast as money
 from tests.publishing.builders import road
 from tests.rules.in_force import let
 from tools.scenarios import (
@@ -99,7 +104,7 @@ def factory(people: People) -> Application:
     case = _planned(people, again(case))
     case = do(people, do(people, case, "submit_design"), "review_design")
     _advised(people, again(case))
-    charge(application=case, body=CHARGE, by=people["manager"])
+    _charged(people, again(case))
     case = post_works(people, case, FOUR_REVIEWS)
     _ask_and_suspend(people, open_permits(case)[1])
     decide_all(people, case, refuse="planning")
@@ -125,6 +130,27 @@ def _visit(people: People, case: Application) -> None:
     held = booked(again(case), manager)
     go_to(held)
     step(held, "record_held", manager)
+
+
+def _charged(people: People, case: Application) -> None:
+    """Paid at last, once more and otherwise than ordered, refunded, taken back, and lapsed."""
+    by = people["manager"]
+    paid, surplus, questioned, back = (
+        charge(application=case, body=CHARGE, by=by) for _ in range(4)
+    )
+    with money.online():
+        late = money.late(people, surplus)
+        PAYMENTS.perform(late, "apply", by=by)
+        money.refund_failed(people, late, amount_yuan="1")
+        whole = money.paid(people, paid)
+        refund = REFUNDS.perform(money.refund_failed(people, whole), "retry", by=by)
+        take_refund(whole.provider, money.refund_told(refund))
+        odd = money.ordered(people, questioned)
+        odd = take(odd.provider, money.told(odd, amount_fen=1))
+        PAYMENTS.perform(odd, "dismiss", by=by, body={"reason": "渠道已原路退回"})
+    CHARGES.perform(back, "withdraw", by=by, body={"reason": "重复录入"})
+    with transaction.atomic():
+        annul(questioned, SYSTEM, "投诉成立")
 
 
 def _rented(people: People, case: Application) -> None:
