@@ -30,6 +30,7 @@ urlpatterns = [
     path("what-if/", views.what_if, name="what-if"),
     path("fees/", views.table, {"kind": Kind.FEES}, name="fees"),
     path("payees/", views.table, {"kind": Kind.PAYEES}, name="payees"),
+    path("prices/", views.table, {"kind": Kind.PRICES}, name="prices"),
     path("capacity/map/", views.table, {"kind": Kind.AREAS}, name="areas"),
     path("capacity/", views.table, {"kind": Kind.CAPACITY}, name="capacity"),
     path("outages/", views.table, {"kind": Kind.OUTAGES}, name="outages"),

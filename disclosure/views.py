@@ -67,6 +67,15 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
         Kind.PAYEES,
     ),
     (
+        "prices",
+        gettext_lazy("Price policies"),
+        gettext_lazy(
+            "What electricity costs by the city's price authority, and what it will cost: "
+            "published a month before it takes effect."
+        ),
+        Kind.PRICES,
+    ),
+    (
         "capacity",
         gettext_lazy("Open capacity"),
         gettext_lazy(

@@ -212,3 +212,6 @@ class Charge(models.Model):
             return gettext("affiliated with the supply company")
         words = gettext("Affiliated with the supply company: %(relation)s")
         return words % {"relation": self.declared.relation}
+
+
+import money.prices.models  # noqa: E402, F401 (they are of this app, and stand on these)

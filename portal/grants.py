@@ -201,6 +201,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("grid_publication", Rights(GROWS)),
     ("grid_feeitem", only("replaced_in_id")),
     ("money_payee", only("replaced_in_id")),
+    ("money_pricepolicy", only("replaced_in_id")),
     ("grid_connectionpoint", only("replaced_in_id")),
     # A trigger erases it with the person of its case.
     ("grid_energisedpoint", Rights(GROWS)),

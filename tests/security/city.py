@@ -79,12 +79,14 @@ from tools.scenarios import FOUR_REVIEWS, PACKAGE, PDF, PERMIT_BODIES
 WHO = (
     "anonymous", "owner", "other", "clerk", "manager", "officer", "foreign", "regulator",
     "keeper", "administrator", "lead", "hall", "digital", "agency", "district", "machine",
+    "prices",
 )  # fmt: skip
 USERNAMES = {
     "owner": "factory", "other": "resident", "clerk": "clerk", "manager": "manager",
     "officer": "planning", "foreign": "transport", "regulator": "regulator",
     "keeper": "supply-lead", "lead": "planning-lead", "hall": "hall", "digital": "digital",
     "agency": "lead-agency", "district": "district-lead", "machine": "approval-system",
+    "prices": "price-authority",
 }  # fmt: skip
 KIND = Kind.HV_SINGLE
 ADVICE = {"question": "绕行东侧是否可行？"}
