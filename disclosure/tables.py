@@ -102,10 +102,12 @@ def payee_columns() -> list[Shown]:
 def price_columns() -> list[Shown]:
     return [
         Shown(_("Class of customers"), lambda row: noted(row.customers, row.code)),
-        Shown(_("Voltage class"), lambda row: row.voltage),
-        Shown(_("Season or hours"), lambda row: row.period or _("at any time")),
-        Shown(_("Price"), lambda row: figure(row.price.normalize()), _("CNY"), numeric=True),
-        Shown(_("Unit of the price"), lambda row: row.unit),
+        Shown(_("Voltage class"), lambda row: noted(row.voltage, row.period or _("at any time"))),
+        Shown(
+            _("Price"),
+            lambda row: {"text": figure(row.price.normalize()), "url": "", "note": row.unit},
+            numeric=True,
+        ),
         Shown(_("Nature of the price"), lambda row: str(row.get_nature_display())),
         Shown(_("Price document"), lambda row: row.document),
         Shown(_("Published on"), lambda row: day(row.published_on)),

@@ -76,6 +76,15 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
         Kind.PRICES,
     ),
     (
+        "investment",
+        gettext_lazy("What the supply company bears"),
+        gettext_lazy(
+            "What the company spent on connections for which the customers pay nothing, by kind "
+            "of case and district."
+        ),
+        None,
+    ),
+    (
         "capacity",
         gettext_lazy("Open capacity"),
         gettext_lazy(

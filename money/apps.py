@@ -11,6 +11,7 @@ class MoneyConfig(AppConfig):
         from core.events import declare  # noqa: PLC0415 (models are ready only now)
         from money import tables  # noqa: F401, PLC0415
         from money.events import EVENTS  # noqa: PLC0415
+        from money.investments.events import EVENTS as INVESTMENTS  # noqa: PLC0415
         from money.prices import tables as of_prices  # noqa: F401, PLC0415
 
-        declare(EVENTS)
+        declare((*EVENTS, *INVESTMENTS))

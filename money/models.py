@@ -214,4 +214,5 @@ class Charge(models.Model):
         return words % {"relation": self.declared.relation}
 
 
-import money.prices.models  # noqa: E402, F401 (they are of this app, and stand on these)
+import money.investments.models  # noqa: E402 (they are of this app)
+import money.prices.models  # noqa: E402, F401 (they stand on these)

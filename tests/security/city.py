@@ -39,6 +39,7 @@ from desk.models import SavedFilter
 from documents.models import Document, Upload
 from ledger import folders, keys
 from ledger.models import Entry
+from money.investments.actions import spend
 from notifications import outbox
 from notifications.models import Outbox
 from oversight import actions as ordering
@@ -89,6 +90,7 @@ USERNAMES = {
     "prices": "price-authority",
 }  # fmt: skip
 KIND = Kind.HV_SINGLE
+SPENT = {"kind": "meter", "amount_yuan": "350"}
 ADVICE = {"question": "绕行东侧是否可行？"}
 PLACE = {"position": "104.77 29.35"}
 
@@ -218,6 +220,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "works": works.pk,
         "document": Document.objects.filter(case_ref=cases["filed"].ref)[0].ref,
         "upload": _upload(cases["draft"], people["owner"]),
+        "investment": spend(application=cases["filed"], body=SPENT, by=people["manager"]).number,
         "attachment": packages.shown(cases["confirmed"]).files[0].ref,
         "advice": ask_advice(application=cases["advised"], body=ADVICE, by=people["manager"]).pk,
         "token": token.pk,
@@ -574,6 +577,9 @@ BODIES: dict[str, Any] = {
     "renew-page": lambda city: _version(city, "replied", **PLAN),
     "confirm-page": lambda city: _version(city, "replied", agree="yes"),
     "charge": lambda city: CHARGE,
+    "investment": lambda city: SPENT,
+    "investment-page": lambda city: _version(city, "filed", **SPENT),
+    "reversal-page": lambda city: _version(city, "filed", reason="重复登记"),
     "charge-page": lambda city: _version(city, "filed") | CHARGE | {"payee": "YS-GD"},
     "reason": lambda city: {"reason": "核对身份证"},
     "message": lambda city: {"text": "什么时候来现场？"},
