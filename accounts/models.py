@@ -195,6 +195,7 @@ class Organisation(models.Model):
         REGULATOR = "regulator", _("Regulator")
         LEAD_AGENCY = "lead_agency", _("Lead agency")
         DISTRICT = "district", _("District government")
+        PRICE_AUTHORITY = "price_authority", _("Price authority")
         SYSTEM = "system", _("Connected system")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
@@ -244,6 +245,7 @@ HOMES: Final[dict[Role, str]] = {
     Role.REGULATOR: _KIND.REGULATOR,
     Role.LEAD_AGENCY: _KIND.LEAD_AGENCY,
     Role.DISTRICT_LEAD: _KIND.DISTRICT,
+    Role.PRICE_AUTHORITY: _KIND.PRICE_AUTHORITY,
     Role.MACHINE: _KIND.SYSTEM,
     # Whoever runs the portal for the city.
     Role.ADMINISTRATOR: _KIND.DIGITAL,

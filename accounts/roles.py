@@ -17,6 +17,8 @@ class Role(TextChoices):
     REGULATOR = "regulator", _("Regulator")
     LEAD_AGENCY = "lead_agency", _("Lead agency")
     DISTRICT_LEAD = "district_lead", _("District lead")
+    # Sets the retail prices of electricity: keeps their published table, and sees no case.
+    PRICE_AUTHORITY = "price_authority", _("Price authority")
     MACHINE = "machine", _("Machine client")
     ADMINISTRATOR = "administrator", _("Administrator")
     # Of a registered office, which has no account here (applications/referrals).

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -250,3 +251,48 @@ def charge_rows(case: Application) -> Rows:
         }
         for row in charges
     ]
+
+
+def borne(case: Application) -> dict[str, Any]:
+    """Return what the supply company spent on a case: its lines, what each kind came to, and all of
+    it; one query."""
+    found = list(case.investments.select_related("reverses", "reversed_by").order_by("number"))
+    kinds: dict[str, Decimal] = defaultdict(Decimal)
+    for line in found:
+        kinds[line.get_kind_display()] += line.amount_yuan
+    return {
+        "lines": [
+            {
+                "number": line.number,
+                "kind": line.get_kind_display(),
+                "item": line.item,
+                "boundary": boundary_words(line),
+                "amount": money(line.amount_yuan),
+                "reversal": reversal_words(line),
+                "may_be_reversed": not (line.reverses or hasattr(line, "reversed_by")),
+            }
+            for line in found
+        ],
+        "kinds": [{"key": kind, "value": money(yuan)} for kind, yuan in kinds.items() if yuan],
+        "total": money(sum(kinds.values(), Decimal(0))),
+    }
+
+
+def boundary_words(line: Any) -> str:
+    """On which side of the investment boundary a line of what was spent lies, and on what
+    ground."""
+    if not line.ground:
+        return _("Up to the investment boundary")
+    words = _("Extended: %(ground)s") % {"ground": line.get_ground_display()}
+    return f"{words} · {line.ground_words}" if line.ground_words else words
+
+
+def reversal_words(line: Any) -> str:
+    """Which line one of what was spent reverses and why, or by which one it is reversed; empty
+    where it stands."""
+    if line.reverses:
+        words = _("Reverses line %(line)s: %(reason)s")
+        return words % {"line": line.reverses.number, "reason": line.reason}
+    if hasattr(line, "reversed_by"):
+        return _("Reversed by line %(line)s") % {"line": line.reversed_by.number}
+    return ""

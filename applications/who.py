@@ -151,6 +151,27 @@ def takes(role: Role, case: "Application", user: User) -> bool:
     return held is not None and left_to(role)(case, user) is None
 
 
+#: Each of the two managers who have a case, and every lead of its district.
+EITHER: Final = tuple(
+    left_to(role, besides=[Role.SUPPLY_LEAD]) for role in (Role.MANAGER, Role.PROJECT)
+)
+
+
+def spender(case: "Application", user: User) -> Role | None:
+    return user.role_in(Role.MANAGER, Role.PROJECT, Role.SUPPLY_LEAD, district=case.district)
+
+
+def left_to_either(case: "Application", user: User) -> Text | None:
+    """Leaves an act to either manager who has the case, and to the leads."""
+    reasons = [bar(case, user) for bar in EITHER]
+    return reasons[0] if all(reasons) else None
+
+
+def may_spend(case: "Application", user: User) -> bool:
+    """Whether somebody enters what the company spent on a case."""
+    return spender(case, user) is not None and left_to_either(case, user) is None
+
+
 def of_parties(user: User, right: Right, prefix: str = "", *, ever: bool = False) -> list[Q]:
     """The conditions by which cases are of the parties for which somebody acts, now or `ever`; any
     will do. Each by itself is read in the order of an index.

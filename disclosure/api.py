@@ -185,6 +185,20 @@ class PayeesView(InForceView):
 
 @extend_schema_view(
     get=extend_schema(
+        responses=published_rows(table_of(Kind.PRICES)),
+        parameters=[DAY],
+        operation_id="disclosure_prices",
+    )
+)
+class PricesView(InForceView):
+    """Retail prices as the city's price authority sets them, a month before they take effect (plan
+    3(5)1)."""
+
+    kind = Kind.PRICES
+
+
+@extend_schema_view(
+    get=extend_schema(
         responses=published_rows(table_of(Kind.CAPACITY)),
         parameters=[DISTRICT, ELEMENT],
         operation_id="disclosure_capacity",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from disclosure import api, signs
+from disclosure import api, investment, signs
 from disclosure import urls as pages
 from disclosure.record.api import LeafView, RecordView
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("what-if/", api.WhatIfView.as_view(), name="api-what-if"),
     path("fees/", api.FeesView.as_view(), name="api-fees"),
     path("payees/", api.PayeesView.as_view(), name="api-payees"),
+    path("prices/", api.PricesView.as_view(), name="api-prices"),
     path("capacity/", api.CapacityView.as_view(), name="api-capacity"),
     path("capacity/areas/", api.AreasView.as_view(), name="api-areas"),
     path("capacity/areas.geojson", api.AreasDrawn.as_view(), name="api-areas-geojson"),
@@ -23,6 +24,8 @@ urlpatterns = [
     path("reliability.csv", api.ReliabilityFile.as_view(), name="api-reliability-csv"),
     path("record/", RecordView.as_view(), name="api-record"),
     path("record/leaves/<str:leaf>/", LeafView.as_view(), name="api-record-leaf"),
+    path("investment/", investment.InvestmentView.as_view(), name="api-investment"),
+    path("investment.csv", investment.InvestmentFile.as_view(), name="api-investment-csv"),
     path("signals/", signs.SignalsView.as_view(), name="api-signals"),
     path("signals.csv", signs.SignalsFile.as_view(), name="api-signals-csv"),
     path(f"<{pages.PUBLISHED}:kind>.<str:ext>", api.TableFile.as_view(), name="api-file"),

@@ -26,16 +26,16 @@ def rows(
     closed: bool = False,
     element: str = "",
 ) -> QuerySet[Any]:
-    """The standing rows with what is computed of them; `words` narrows only outages, `on` only the
-    fee catalogue and the payees, `closed` roads to those that may not be dug today, `element`
-    capacity to one kind of element."""
+    """The standing rows with what is computed of them; `words` narrows only outages, `on` only
+    what is in force from one day to another, `closed` roads to those that may not be dug today,
+    `element` capacity to one kind of element."""
     table = table_of(kind)
     found = table.computes(publishing.rows_of(table))
     if district and table.by_district:
         found = found.filter(district=district)
     if words and kind == Kind.OUTAGES:
         found = found.filter(Q(area__icontains=words) | Q(number=words))
-    if on and kind in (Kind.FEES, Kind.PAYEES):
+    if on and kind in (Kind.FEES, Kind.PAYEES, Kind.PRICES):
         found = publishing.in_force(found, on)
     if closed and kind == Kind.ROADS:
         found = found.filter(Closure.now().closed())

@@ -66,10 +66,11 @@ def district_name(code: str) -> str:
     return str(city().district(code).name)
 
 
-def span(since: date, until: date | None) -> str:
+def span(since: date, until: date | None, *, begun: bool = True) -> str:
     """From when until when something is in force, the last day included."""
     if until is None:
-        return _("since {since}").format(since=day(since))
+        words = _("since {since}") if begun else _("from {since} on")
+        return words.format(since=day(since))
     return _("{since} to {until}").format(since=day(since), until=day(until))
 
 
@@ -98,11 +99,30 @@ def payee_columns() -> list[Shown]:
     ]
 
 
+def price_columns() -> list[Shown]:
+    return [
+        Shown(_("Class of customers"), lambda row: noted(row.customers, row.code)),
+        Shown(_("Voltage class"), lambda row: noted(row.voltage, row.period or _("at any time"))),
+        Shown(
+            _("Price"),
+            lambda row: {"text": figure(row.price.normalize()), "url": "", "note": row.unit},
+            numeric=True,
+        ),
+        Shown(_("Nature of the price"), lambda row: str(row.get_nature_display())),
+        Shown(_("Price document"), lambda row: row.document),
+        Shown(_("Published on"), lambda row: day(row.published_on)),
+        *in_force_columns(),
+    ]
+
+
 def in_force_columns() -> list[Shown]:
     """The last ones of a table whose rows are in force from one day to another."""
     on = today()
     return [
-        Shown(_("In force"), lambda row: span(row.from_date, row.until_date)),
+        Shown(
+            _("In force"),
+            lambda row: span(row.from_date, row.until_date, begun=row.from_date <= on),
+        ),
         Shown(_("Today"), lambda row: today_words(row, on)),
         Shown(_("Source"), lambda row: row.source),
         Shown(_("Note"), lambda row: row.note or NOTHING),
@@ -309,6 +329,14 @@ PAGES = {
             "names it (plan, part 3 (3), item 3)."
         ),
         payee_columns,
+    ),
+    Kind.PRICES: PublicTable(
+        gettext_lazy(
+            "Retail prices of electricity as the city's price authority sets or adjusts them, at "
+            "least a month before they take effect (plan, part 3 (5), item 1). What begins later "
+            "is below the price that it follows, with the day from which it holds."
+        ),
+        price_columns,
     ),
     Kind.CAPACITY: PublicTable(
         gettext_lazy(

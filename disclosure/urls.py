@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from disclosure import signs, views
+from disclosure import investment, signs, views
 from publishing.models import Kind
 from publishing.tables import tables
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path("what-if/", views.what_if, name="what-if"),
     path("fees/", views.table, {"kind": Kind.FEES}, name="fees"),
     path("payees/", views.table, {"kind": Kind.PAYEES}, name="payees"),
+    path("prices/", views.table, {"kind": Kind.PRICES}, name="prices"),
     path("capacity/map/", views.table, {"kind": Kind.AREAS}, name="areas"),
     path("capacity/", views.table, {"kind": Kind.CAPACITY}, name="capacity"),
     path("outages/", views.table, {"kind": Kind.OUTAGES}, name="outages"),
@@ -37,6 +38,8 @@ urlpatterns = [
     path("rental/", views.table, {"kind": Kind.RENTAL}, name="rental"),
     path("reliability/", views.reliability, name="reliability"),
     path("reliability.csv", views.reliability_csv, name="reliability-csv"),
+    path("investment/", investment.page, name="investment"),
+    path("investment.csv", investment.page_csv, name="investment-csv"),
     path("record/signs/", signs.page, name="record-signs"),
     path("record/signs.csv", signs.page_csv, name="record-signs-csv"),
     path("record/", include("disclosure.record.urls")),

@@ -67,6 +67,24 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
         Kind.PAYEES,
     ),
     (
+        "prices",
+        gettext_lazy("Price policies"),
+        gettext_lazy(
+            "What electricity costs by the city's price authority, and what it will cost: "
+            "published a month before it takes effect."
+        ),
+        Kind.PRICES,
+    ),
+    (
+        "investment",
+        gettext_lazy("What the supply company bears"),
+        gettext_lazy(
+            "What the company spent on connections for which the customers pay nothing, by kind "
+            "of case and district."
+        ),
+        None,
+    ),
+    (
         "capacity",
         gettext_lazy("Open capacity"),
         gettext_lazy(

@@ -5,6 +5,7 @@ from typing import Final
 from django.urls import path
 
 from money.charges import api as charges
+from money.investments import api as investments
 from money.payments import api as payments
 
 CHARGES: Final = "applications/<str:number>/charges/"
@@ -23,4 +24,6 @@ urlpatterns = [
     path(f"{ONE}refunds/<slug:refund>/actions/<slug:name>/", payments.refund_action),
     path("payments/", payments.payments),
     path("payments/notices/<slug:provider>/", payments.notices),
+    path("applications/<str:number>/investments/", investments.investments),
+    path("applications/<str:number>/investments/<int:line>/reverse/", investments.reversing),
 ]

@@ -13,9 +13,12 @@ class MoneyConfig(AppConfig):
         from money import tables  # noqa: F401, PLC0415
         from money.charges import actions as charges  # noqa: PLC0415
         from money.events import EVENTS  # noqa: PLC0415
+        from money.investments.events import EVENTS as INVESTMENTS  # noqa: PLC0415
         from money.payments import actions as payments  # noqa: PLC0415
 
-        declare(EVENTS)
+        from money.prices import tables as of_prices  # noqa: F401, PLC0415
+
+        declare((*EVENTS, *INVESTMENTS))
         charges.wire()
         payments.wire()
         broken_off.connect(charges.lapse_behind, dispatch_uid="money.lapse_behind")

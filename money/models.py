@@ -2,6 +2,10 @@
 
 from money.catalogue import FeeItem, Nature, Payee
 from money.charges.models import Charge
+from money.investments.models import Investment
 from money.payments.models import Payment, Refund
+from money.prices.models import PricePolicy
 
-__all__ = ["Charge", "FeeItem", "Nature", "Payee", "Payment", "Refund"]
+__all__ = [
+    "Charge", "FeeItem", "Investment", "Nature", "Payee", "Payment", "PricePolicy", "Refund",
+]  # fmt: skip

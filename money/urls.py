@@ -8,6 +8,7 @@ from django.urls import include, path
 from accounts.decorators import role_required
 from money.charges import views as charges
 from money.charges.views import AT_WORK, OWN
+from money.investments import views as investments
 from money.payments import views as payments
 
 own = role_required(*OWN.roles)
@@ -23,6 +24,8 @@ OF_APPLICANTS: Final = [
 ]
 OF_COMPANY: Final = [
     path("cases/<str:number>/charge/", charges.enter, name="enter"),
+    path("cases/<str:number>/investment/", investments.spend, name="spend"),
+    path("cases/<str:number>/investment/<int:line>/", investments.reverse, name="reverse"),
     path("payments/", payments.payments, name="payments"),
     path(f"charges/{ONE}", work(charges.one), {"side": AT_WORK}, name="one"),
     path(f"charges/{PAYMENT}look/", work(payments.look), {"side": AT_WORK}, name="look"),

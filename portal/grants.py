@@ -217,6 +217,10 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("grid_publication", Rights(GROWS)),
     ("grid_feeitem", only("replaced_in_id")),
     ("money_payee", only("replaced_in_id")),
+    ("money_pricepolicy", only("replaced_in_id")),
+    # What was spent stays; a trigger adds it up.
+    ("money_investmenttotal", Rights(READ)),
+    ("money_investment", Rights(GROWS)),
     ("grid_connectionpoint", only("replaced_in_id")),
     # A trigger erases it with the person of its case.
     ("grid_energisedpoint", Rights(GROWS)),

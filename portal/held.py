@@ -1,5 +1,5 @@
-"""What is promised of the grid, compared with what it follows from: as `portal.invariants`, queries
-that return what differs."""
+"""What is promised of the grid, and what the company spent in all, compared with what it follows
+from: as `portal.invariants`, queries that return what differs."""
 
 from typing import Final
 
@@ -22,6 +22,16 @@ HELD: Final[dict[str, str]] = {
                 r.lapses_at, (r.connected_at AT TIME ZONE 'Asia/Shanghai')::date, -r.kva
             FROM grid_hold h JOIN grid_reservation r ON r.id = h.reservation_id
         ) both_sides GROUP BY 1, 2, 3, 4, 5 HAVING sum(kva) <> 0
+    """,
+    "what the company spent on energised cases is added up as it was entered": """
+        SELECT kind, district, sum(cases), sum(yuan) FROM (
+            SELECT kind, district, cases, yuan FROM money_investmenttotal
+            UNION ALL
+            SELECT a.kind, a.district, -(i.yuan > 0)::int, -i.yuan
+            FROM applications_application a, LATERAL (
+                SELECT sum(amount_yuan) AS yuan FROM money_investment WHERE application_id = a.id
+            ) i WHERE a.state = 'energised' AND i.yuan IS NOT NULL
+        ) both_sides GROUP BY 1, 2 HAVING sum(cases) <> 0 OR sum(yuan) <> 0
     """,
     # A promise is refused where there is no room: what is short was published afterwards.
     "more is promised than there is only where figures were published after a promise": """

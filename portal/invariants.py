@@ -439,6 +439,7 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "an answer to a bureau is the one that was handed in": beside.answers,
     "an approval to dig a closed road is the one that was handed in": beside.road_approvals,
     "every charge is in the record and has its row": beside.charges,
+    "what the company spent is in the record and has its row": beside.investments,
     "every role was given and ended by the record": beside.roles,
     "the works of a round are those of its entry": beside.rounds,
     "what was said at a step of an order is what its entry says": beside.statements,

@@ -432,6 +432,8 @@ SPECTACULAR_SETTINGS = {
         "CorrectionOutcome": "applications.corrections.models.IdentityCorrection.Outcome",
         "LicenceOutcome": "applications.licences.models.LicenceFetch.Outcome",
         "Side": "applications.plans.models.SIDES",
+        "NatureEnum": "money.models.Nature",
+        "PriceNature": "money.prices.models.NATURES",
         "TypeEnum": "applications.models.Application.ApplicantType",
         "SupplyChainEventType": "applications.materials.serializers.TYPES",
         "MaterialOrderState": "applications.materials.workflow.MaterialOrderState",

@@ -7,6 +7,7 @@ from core.events import Event
 EVENTS: Final = (
     Event("fees.published", _("Fee catalogue published"), receipt=False),
     Event("payees.published", _("Payees published"), receipt=False),
+    Event("prices.published", _("Price policies published"), receipt=False),
     Event("capacity.published", _("Open capacity published"), receipt=False),
     Event("points.published", _("Connection points published"), receipt=False),
     Event("outages.published", _("Outages published"), receipt=False),

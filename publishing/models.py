@@ -25,6 +25,7 @@ class Kind(models.TextChoices):
 
     FEES = "fees", _("Fee catalogue")
     PAYEES = "payees", _("Payees")
+    PRICES = "prices", _("Price policies")
     CAPACITY = "capacity", _("Open capacity")
     AREAS = "areas", _("Areas of the map")
     POINTS = "points", _("Connection points")

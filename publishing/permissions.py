@@ -10,7 +10,7 @@ from core.problems import Forbidden
 from publishing.tables import Table, table_of, tables
 
 #: The roles among which the keepers are.
-KEEPERS: Final = (Role.SUPPLY_LEAD, Role.BUREAU_LEAD)
+KEEPERS: Final = (Role.SUPPLY_LEAD, Role.BUREAU_LEAD, Role.PRICE_AUTHORITY)
 
 
 def keeps(user: User, table: Table) -> bool:

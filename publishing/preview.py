@@ -35,6 +35,11 @@ class Preview:
     questions: Troubles = field(default_factory=Troubles)
     numbers: Numbers = field(default_factory=dict)
 
+    def told(self, row: Row, name: str, reason: Label) -> Trouble:
+        """What is wrong with a row, under its number."""
+        number = self.numbers.get(self.table.key_of(row), 0)
+        return Trouble(number, self.table.columns[name].title, reason)
+
 
 def preview(*, draft: Draft, by: User) -> Preview:
     table, newest = table_of(draft.kind), queries.newest(draft.kind)
@@ -56,6 +61,8 @@ def preview(*, draft: Draft, by: User) -> Preview:
     if draft.withdraws is None and not troubles:
         elsewhere = queries.keys_elsewhere(table, districts)
         seen = _judged(seen, standing, elsewhere)
+    if not seen.troubles:
+        seen.troubles.add(seen.told(*each) for each in table.against(difference, at))
     if draft.format == Format.GEOJSON:
         seen = replace(
             seen, troubles=seen.troubles.of_features(), questions=seen.questions.of_features()
@@ -107,11 +114,10 @@ def _judged(
         if old is None:
             yield from known.likenesses(row)
 
-    def told(row: Row, name: str, reason: Label) -> Trouble:
-        return Trouble(seen.numbers.get(table.key_of(row), 0), table.columns[name].title, reason)
-
     troubles, questions = Troubles(), Troubles()
-    troubles.add(told(rows[index], name, reason) for index, name, reason in table.together(rows))
-    troubles.add(told(row, *each) for row, old in following for each in refused(row, old))
-    questions.add(told(row, *each) for row, old in following for each in asked(row, old))
+    troubles.add(
+        seen.told(rows[index], name, reason) for index, name, reason in table.together(rows)
+    )
+    troubles.add(seen.told(row, *each) for row, old in following for each in refused(row, old))
+    questions.add(seen.told(row, *each) for row, old in following for each in asked(row, old))
     return replace(seen, troubles=troubles, questions=questions)

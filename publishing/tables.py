@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,11 +19,16 @@ from publishing.models import Kind, Publication, PublishedRow
 from rules.city import city
 from rules.limits import Quota, limits
 
+if TYPE_CHECKING:
+    from publishing.differences import Difference
+
 Row = Mapping[str, Any]
 #: Names of columns, in the order of file and page, with what reads and writes them.
 Columns = Mapping[str, Column]
 Complaint = tuple[str, Label]
 RowComplaint = tuple[int, str, Label]
+#: A row, or its key alone, with a column and a reason.
+OfRow = tuple[Row, str, Label]
 
 
 #: So many different cells of one column are remembered while a file is read.
@@ -132,6 +137,10 @@ def nothing_against(_row: Row, _old: PublishedRow | None, _at: datetime) -> Iter
     return ()
 
 
+def nothing_of_all(_difference: "Difference", _at: datetime) -> Iterable[OfRow]:
+    return ()
+
+
 def as_they_are(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows
 
@@ -158,6 +167,8 @@ class Table:
         refuses: what speaks against publishing a row at an instant, where `old` (None: nothing) is
             replaced by it: yields (column, reason).
         asks: the same, of what may well be right: whoever publishes must say so.
+        against: what speaks against all that a publication does at an instant, with what it takes
+            out: yields (row, column, reason).
         notes: further stored fields of a row, said by nobody but computed at that instant.
         follows: what else is brought up to date in the transaction of a publication.
         internal: the columns that are not for the public.
@@ -178,6 +189,7 @@ class Table:
     announced: str = ""
     refuses: Callable[[Row, PublishedRow | None, datetime], Iterable[Complaint]] = nothing_against
     asks: Callable[[Row, PublishedRow | None, datetime], Iterable[Complaint]] = nothing_against
+    against: Callable[["Difference", datetime], Iterable[OfRow]] = nothing_of_all
     notes: Callable[[Row, PublishedRow | None, datetime], Mapping[str, Any]] = nothing_noted
     follows: Callable[[Publication], None] = nothing_follows
     internal: tuple[str, ...] = ()

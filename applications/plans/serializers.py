@@ -1,7 +1,8 @@
 """The bodies of the acts of a supply plan, each declared once."""
 
 from collections import Counter
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -30,6 +31,10 @@ from core.bodies import (
 from core.clock import city_now
 from rules.limits import Quota, limits
 from rules.names import Ground
+from rules.values import Valued
+
+if TYPE_CHECKING:
+    from applications.models import Application
 
 CODES: Final = [(code.value, words) for code, words in GROUNDS.items()]
 NUMBER: Final = _("A number with at most two decimals.")
@@ -92,6 +97,18 @@ class PlanHead(Body):
     )
 
 
+def check_ground(case: "Application", attrs: Mapping[str, Any]) -> Valued | None:
+    """Refuse a ground that the rules do not have, or that lacks its words; the row of the rules."""
+    row = case.rules(city_now()).get("boundary.grounds")
+    if attrs["ground"] and (row is None or attrs["ground"] not in row.codes):
+        raise refuse("ground", _("The rules do not have this ground."), row and row.clause)
+    if attrs["ground"] == Ground.OTHER and not attrs["ground_words"]:
+        raise refuse("ground_words", NEEDED)
+    if attrs["ground_words"] and not attrs["ground"]:
+        raise refuse("ground", NEEDED)
+    return row
+
+
 class LineAnswer(Body):
     """The company's answer to a line of the plan before that the applicant contests."""
 
@@ -127,18 +144,12 @@ class PlanReply(PlanHead):
     def _check_extension(self, attrs: dict[str, Any]) -> None:
         """Ground and lines of an extension go together, and the rules have the grounds."""
         extended = any(line["extended"] for line in attrs["lines"])
-        row = self.context["thing"].rules(city_now()).get("boundary.grounds")
-        if attrs["ground"] and (row is None or attrs["ground"] not in row.codes):
-            raise refuse("ground", _("The rules do not have this ground."), row and row.clause)
+        row = check_ground(self.context["thing"], attrs)
         if extended and not attrs["ground"]:
             reason = _("Say why the investment boundary is extended.")
             raise refuse("ground", reason, row and row.clause)
         if attrs["ground"] and not extended:
             raise refuse("ground", _("Say over which lines the boundary is extended."))
-        if attrs["ground"] == Ground.OTHER and not attrs["ground_words"]:
-            raise refuse("ground_words", NEEDED)
-        if attrs["ground_words"] and not attrs["ground"]:
-            raise refuse("ground", NEEDED)
 
 
 class ContestedLine(Body):

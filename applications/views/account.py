@@ -232,6 +232,7 @@ def case_context(case: Application, head: CaseHeader, *, receipts: bool = True) 
         "managers": for_applicant(case),
         "steps": casefile.steps(case, head.events, receipts=receipts),
         "charges": casefile.charge_rows(case),
+        "borne": casefile.borne(case),
         "fee": casefile.fee_words(case.kind),
         "limit": casefile.limit_words(policy.limit(case.kind)),
         "limit_clause": policy.limit(case.kind).clause,

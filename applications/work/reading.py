@@ -161,6 +161,7 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "reports": reports_of(case),
         "permits": permits_of(case, user, DESK_TONES),
         "charges": casefile.charge_rows(case),
+        "borne": casefile.borne(case),
         "free": case.kind in ZERO_INVESTMENT,
         "free_clause": policy.limit(case.kind).clause,
         "events": casefile.steps(case, head.events),

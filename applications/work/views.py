@@ -25,7 +25,7 @@ from applications.models import Application, act_named
 from applications.queries import case_for
 from applications.reveal import may_reveal
 from applications.states import Holder, State
-from applications.who import takes
+from applications.who import may_spend, takes
 from applications.work import queries
 from applications.work.filters import QueueFilter, QueueForm
 from applications.work.forms import ASKING, BARE, LEADS, work_form
@@ -134,6 +134,7 @@ def case_page(
         "may_reveal": may_reveal(found, user) is not None,
         "permit_url": "work:permit",
         "may_charge": takes(Role.MANAGER, found, user) and found.state != State.DRAFT,
+        "may_spend": may_spend(found, user) and found.state != State.DRAFT,
         "enquiry_url": "enquiries:one",
         **refusal(request, CASES, found, problem),
     }

@@ -18,6 +18,8 @@ from approvals.supplement.models import SupplementItem
 from core.fields import text_digest
 from documents.queries import digest_of
 from documents.storage import sha256
+from money.investments.events import REVERSED, SPENT
+from money.investments.models import Investment
 from money.models import Charge, FeeItem
 from oversight.models import Statement
 from portal.committed.columns import FORGOTTEN
@@ -129,6 +131,31 @@ def charges() -> Iterator[Row]:
             entry.data.get("payee"),
         )
         for entry in said("case.charged")
+        if entry.data
+    )
+    yield from ((*row, "no row") for row in (told - kept))
+    yield from ((*row, "not in the record") for row in (kept - told))
+
+
+def investments() -> Iterator[Row]:
+    """Case, line, kind, amount, instant of what the company spent: in the record without a row, or
+    the other way round."""
+    rows = Investment.objects.values_list(
+        "application__ref", "number", "kind", "amount_yuan", "ground", "reverses__number",
+        "entered_at",
+    )  # fmt: skip
+    kept: Counter[tuple[object, ...]] = Counter(rows)
+    told: Counter[tuple[object, ...]] = Counter(
+        (
+            entry.ref,
+            entry.data["line"],
+            entry.data["kind"],
+            Decimal(entry.data["amount_yuan"]),
+            entry.data["ground"],
+            entry.data.get("reverses"),
+            entry.at,
+        )
+        for entry in said(SPENT, REVERSED)
         if entry.data
     )
     yield from ((*row, "no row") for row in (told - kept))

@@ -90,7 +90,10 @@ SEES = {
     "owner", "clerk", "manager", "project", "supply-lead", "digital", "regulator",
     "lead-agency", "district-lead",
 }  # fmt: skip
-BLIND = {"stranger", "planning", "planning-lead", "hall", "approval-system", "administrator"}
+BLIND = {
+    "stranger", "planning", "planning-lead", "hall", "approval-system", "administrator",
+    "price-authority",
+}  # fmt: skip
 TABLES = {Kind.RESIDENTIAL: LOW, Kind.HV_SINGLE: SINGLE, Kind.HV_DUAL: DUAL}
 CELLS = [
     pytest.param(kind, State(line.split()[0]), line.split()[1:], id=f"{kind}-{line.split()[0]}")

@@ -841,6 +841,8 @@ ALONE: dict[str, str] = {
         ENDS,
     ),
     **dict.fromkeys(("/work/search/", "/oversight/search/"), "looks, and changes nothing"),
+    "/work/cases/<str:number>/investment/": ADDS,
+    "/work/cases/<str:number>/investment/<int:line>/": ENDS,
     "/work/counter/": "the customer stands at one counter, with the code or the signed paper",
     "/account/cases/<slug:number>/again/": "whoever asks second goes on with the same draft",
     "/work/assignments/<int:pk>/<slug:role>/": (

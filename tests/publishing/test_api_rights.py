@@ -18,7 +18,7 @@ from tests.publishing.programs import API, SAID, Program, counts, file, refused
 def test_whoever_keeps_no_table_is_refused(people: dict[str, User]) -> None:
     for who in ("resident", "clerk", "manager", "planning", "regulator", "lead-agency", "hall"):
         program = Program(people[who])
-        for path in ("", "fees/rows/", "fees/drafts/", "prices/rows/", "drafts/1/"):
+        for path in ("", "fees/rows/", "fees/drafts/", "tariffs/rows/", "drafts/1/"):
             assert program.ask("GET", path).status_code == 403, (who, path)
         assert program.ask("POST", "fees/rows/", {"rows": [{}], **SAID}).status_code == 403
     assert Draft.objects.count() == 0
@@ -29,7 +29,7 @@ def test_whoever_keeps_another_table_keeps_that_one_alone(people: dict[str, User
     assert [table["kind"] for table in program.get("")] == ["roads"]
     for path in ("fees/rows/", "fees/drafts/", "fees/publications/", "fees/table.csv"):
         assert program.ask("GET", path).status_code == 403, path
-    assert program.ask("GET", "prices/rows/").status_code == 404
+    assert program.ask("GET", "tariffs/rows/").status_code == 404
     draft = program.upload("roads", builders.road())
     assert counts(draft) == (1, 0, 0, 0)
 

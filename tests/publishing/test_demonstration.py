@@ -30,7 +30,8 @@ def test_the_command_publishes_every_table_once() -> None:
     assert made == [(kind.value, 1, demonstration.SOURCE) for kind in Kind]
     for publication in Publication.objects.all():
         entry = Entry.objects.get(pk=publication.entry)
-        keeper = "bureau_lead" if publication.kind == Kind.ROADS else "supply_lead"
+        others = {Kind.ROADS: "bureau_lead", Kind.PRICES: "price_authority"}
+        keeper = others.get(Kind(publication.kind), "supply_lead")
         assert (entry.type, entry.actor_role) == (f"{publication.kind}.published", keeper)
 
 
@@ -42,7 +43,7 @@ def test_public_pages_show_what_they_are_for(people: dict[str, User]) -> None:
         OutageState.ANNOUNCED, OutageState.OFF, OutageState.RESTORED, OutageState.PASSED,
     }  # fmt: skip
     assert notice().short == 3
-    for name in ("fees", "capacity", "outages", "roads"):
+    for name in ("fees", "prices", "capacity", "outages", "roads"):
         page = browser.get(f"/disclosure/{name}/").content.decode()
         assert "演示数据（虚构）" in page
         assert "YS-" in page or "演示" in page

@@ -287,7 +287,7 @@ def test_others_neither_upload_nor_publish(people: dict[str, User]) -> None:
 
 
 def test_an_unknown_table_is_not_there(desk: Client) -> None:
-    assert desk.get("/work/publish/prices/").status_code == 404
+    assert desk.get("/work/publish/tariffs/").status_code == 404
 
 
 def test_the_table_page_asks_the_same_of_one_row_and_of_three(

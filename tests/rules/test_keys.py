@@ -13,6 +13,7 @@ import pytest
 from applications.appointments.slots import offered, remind_at
 from applications.rentals.actions import longest_rental
 from documents.actions import most_pixels
+from money.prices.notice import Notice
 from oversight.detectors import DETECTORS
 from oversight.serializers import bounds
 from reliability.queries import _target as target
@@ -51,7 +52,6 @@ WAITING: Final[Mapping[str, str]] = {
     "outage.notice_hours_important": "12: outages, and word of them in time",
     "plan.validity_months.low": "none: a low-voltage case has no plan that could lapse",
     "permit.delivery.days": "09: the decision handed over",
-    "price.notice_months": "11: prices announced before they hold",
 }
 #: Keys whose change is seen in a case or a whole book, by the test that sees it.
 ELSEWHERE: Final[Mapping[str, Callable[..., None]]] = {
@@ -197,6 +197,7 @@ FAMILIES: Final[Mapping[str, Seen]] = {
     "rectification.days": bounds,
     "upload.picture.pixels": lambda _policy: most_pixels(),
     "outage.notice_days": lambda _policy: notice_days(ON, DISTRICT),
+    "price.notice_months": lambda _policy: Notice.at(APPOINTED).first_day,
     "outage.asked_beyond_days": lambda _policy: asked_beyond(ON, DISTRICT),
     "reliability": lambda _policy: [
         target(ON, DISTRICT, place) for place in ("urban", "town", "rural")

@@ -40,6 +40,7 @@ from documents.models import Document, Upload
 from ledger import folders, keys
 from ledger.models import Entry
 from money.charges.actions import charge
+from money.investments.actions import spend
 from money.payments.actions import order_for
 from money.payments.receiving import take
 from money.providers.interface import Standing
@@ -84,14 +85,17 @@ from tools.scenarios import FOUR_REVIEWS, PACKAGE, PDF, PERMIT_BODIES
 WHO = (
     "anonymous", "owner", "other", "clerk", "manager", "officer", "foreign", "regulator",
     "keeper", "administrator", "lead", "hall", "digital", "agency", "district", "machine",
+    "prices",
 )  # fmt: skip
 USERNAMES = {
     "owner": "factory", "other": "resident", "clerk": "clerk", "manager": "manager",
     "officer": "planning", "foreign": "transport", "regulator": "regulator",
     "keeper": "supply-lead", "lead": "planning-lead", "hall": "hall", "digital": "digital",
     "agency": "lead-agency", "district": "district-lead", "machine": "approval-system",
+    "prices": "price-authority",
 }  # fmt: skip
 KIND = Kind.HV_SINGLE
+SPENT = {"kind": "meter", "amount_yuan": "350"}
 ADVICE = {"question": "绕行东侧是否可行？"}
 PLACE = {"position": "104.77 29.35"}
 
@@ -221,6 +225,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "works": works.pk,
         "document": Document.objects.filter(case_ref=cases["filed"].ref)[0].ref,
         "upload": _upload(cases["draft"], people["owner"]),
+        "investment": spend(application=cases["filed"], body=SPENT, by=people["manager"]).number,
         "attachment": packages.shown(cases["confirmed"]).files[0].ref,
         "advice": ask_advice(application=cases["advised"], body=ADVICE, by=people["manager"]).pk,
         "token": token.pk,
@@ -590,6 +595,9 @@ BODIES: dict[str, Any] = {
     "renew-page": lambda city: _version(city, "replied", **PLAN),
     "confirm-page": lambda city: _version(city, "replied", agree="yes"),
     "charge": lambda city: CHARGE,
+    "investment": lambda city: SPENT,
+    "investment-page": lambda city: _version(city, "filed", **SPENT),
+    "reversal-page": lambda city: _version(city, "filed", reason="重复登记"),
     "charge-page": lambda city: _version(city, "filed") | CHARGE | {"payee": "YS-GD"},
     "reason": lambda city: {"reason": "核对身份证"},
     "refund-page": lambda city: {"reason": "多收了", "version": 0, "idempotency_key": "k"},

@@ -28,6 +28,7 @@ SIGN_INS = (
     "  a county's office planning-rong",
     "  service hall      hall      digital bureau    digital",
     "  oversight         regulator  lead-agency  district-lead",
+    "  prices            price-authority",
     "  machine client    approval-system",
     "",
 )
