@@ -73,7 +73,7 @@ def make_people() -> list[User]:
         wanted.append(Office(KIND_BUREAU, code, name, bureau.name.en))
         people.append(Somebody(code, name + words["officer"], Role.OFFICER, code))
         people.append(Somebody(f"{code}-lead", name + words["lead"], Role.BUREAU_LEAD, code))
-    people += [Somebody(**row) for row in cast["officer"]]
+    people += [Somebody(**row) for row in cast["later"]]
     # One costly hash for all: they have one password, and it is printed on the screen.
     password = make_password(PASSWORD)
     found = []

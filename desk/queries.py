@@ -22,12 +22,13 @@ from desk.matters import Findings, Orders
 from desk.permits import BureauPermits
 from desk.referrals import SilentReferrals
 from desk.rentals import Rentals
+from desk.table_drafts import TableDrafts
 
 #: What is equally urgent stands in this order.
 FEEDS: Final[tuple[Feed, ...]] = (
     CompanyCases(), CasesToAssign(), BureauPermits(), LowRatings(), Orders(), CounterCases(),
     SilentReferrals(), LateMaterials(), Findings(), Enquiries(), BureauChecks(), BureauAdvice(),
-    Rentals(),
+    Rentals(), TableDrafts(),
 )  # fmt: skip
 #: Who has such a list.
 ROLES: Final = tuple(dict.fromkeys(role for feed in FEEDS for role in feed.roles))

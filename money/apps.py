@@ -15,7 +15,6 @@ class MoneyConfig(AppConfig):
         from money.events import EVENTS  # noqa: PLC0415
         from money.investments.events import EVENTS as INVESTMENTS  # noqa: PLC0415
         from money.payments import actions as payments  # noqa: PLC0415
-
         from money.prices import tables as of_prices  # noqa: F401, PLC0415
 
         declare((*EVENTS, *INVESTMENTS))

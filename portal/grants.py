@@ -215,6 +215,11 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("applications_legalmove", Rights(READ)),
     # What is published stays; a row is only noted as replaced.
     ("grid_publication", Rights(GROWS)),
+    # Who prepared it, and of what, stays; trigger grid_draft_guard keeps what is offered.
+    (
+        "grid_draft",
+        Rights(EVERYTHING, ("id", "kind", "by_id", "created_at", "withdraws", "undoes_id")),
+    ),
     ("grid_feeitem", only("replaced_in_id")),
     ("money_payee", only("replaced_in_id")),
     ("money_pricepolicy", only("replaced_in_id")),

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import role_words
-from core.clock import city_now, local_date
+from core.clock import CityNow, city_now, local_date
 from core.locks import lock_case
 from core.problems import Faster, FieldError, Invalid, Stale, WrongState
 from core.templatetags.city import instant
 from ledger.record import CITY_REF, NewEntry, append
-from publishing import permissions, queries
+from publishing import messages, permissions, queries
 from publishing.formats import Uploaded
 from publishing.models import Draft, Format, Kind, Publication, PublishedRow
 from publishing.preview import Preview, preview
@@ -86,14 +86,22 @@ def _open(draft: Draft) -> Draft:
     return held
 
 
+def _changed(draft: Draft) -> Draft:
+    """As `_open`. Raises WrongState while it is offered: what is checked stays as it is."""
+    held = _open(draft)
+    if held.offered_at:
+        raise WrongState(_("It waits for a second person: take it back before you change it."))
+    return held
+
+
 @transaction.atomic
 def change(*, draft: Draft, text: str | None = None, **said: Any) -> Draft:
-    """A text that was changed by hand is CSV, whatever file it came from. Raises as `_open`.
+    """A text that was changed by hand is CSV, whatever file it came from. Raises as `_changed`.
 
     Args:
         said: `source`, `note`, `whole`; what is left out stays, as the text does.
     """
-    held = _open(draft)
+    held = _changed(draft)
     if text is not None and text != held.text:
         held.text, held.format = text, Format.CSV
     for name, value in said.items():
@@ -104,9 +112,9 @@ def change(*, draft: Draft, text: str | None = None, **said: Any) -> Draft:
 
 @transaction.atomic
 def upload_again(*, draft: Draft, file: Uploaded, file_name: str) -> Draft:
-    """Put another file in the place of the text. Raises as `_open`, and WrongState where the draft
-    has none."""
-    held = _open(draft)
+    """Put another file in the place of the text. Raises as `_changed`, and WrongState where the
+    draft has none."""
+    held = _changed(draft)
     if not held.has_text:
         raise WrongState(_("This draft was not made from a file."))
     held.text, held.format, held.file_name = file.text, file.format, file_name
@@ -116,11 +124,90 @@ def upload_again(*, draft: Draft, file: Uploaded, file_name: str) -> Draft:
 
 @transaction.atomic
 def discard(*, draft: Draft) -> None:
-    """Raises WrongState where the draft is published: what is published stays."""
-    held = _held(draft)
-    if held.publication_id:
+    """Raises WrongState where the draft is published: what is published stays; or is offered."""
+    if _held(draft).publication_id:
         raise WrongState(_("What is published stays; publish a correction instead."))
-    held.delete()
+    _changed(draft).delete()
+
+
+GIVEN_BACK: Final = ("given_back", "given_back_at", "given_back_by")
+
+
+@transaction.atomic
+def offer(*, draft: Draft, by: User, sure: bool = False) -> Draft:
+    """Let a second person check a draft, and stop changing it; twice is once.
+
+    Args:
+        sure: as for `publish`; the second person is asked the same.
+
+    Raises:
+        Forbidden: somebody else prepared it.
+        WrongState: it was published or discarded; or nobody has to check it.
+        Invalid: as `publish`.
+    """
+    permissions.must_have_prepared(by, draft)
+    held = _open(draft)
+    if not table_of(held.kind).checked:
+        raise WrongState(_("This table needs no second person: publish the draft."))
+    if held.offered_at:
+        return held
+    if errors := _errors(held, preview(draft=held, by=by), sure=sure):
+        raise Invalid(errors)
+    held.offered_at, held.offers = CityNow(), held.offers + 1
+    held.given_back, held.given_back_at, held.given_back_by = "", None, None
+    held.save(update_fields=["offered_at", "offers", *GIVEN_BACK])
+    held.refresh_from_db(fields=["offered_at"])
+    messages.offered(held)
+    return held
+
+
+@transaction.atomic
+def take_back(*, draft: Draft, by: User) -> Draft:
+    """Stop offering a draft, to change it; twice is once. Raises Forbidden as `offer`, WrongState
+    where it was published or discarded."""
+    permissions.must_have_prepared(by, draft)
+    held = _open(draft)
+    held.offered_at = None
+    held.save(update_fields=["offered_at"])
+    return held
+
+
+@transaction.atomic
+def give_back(*, draft: Draft, by: User, reason: str, offer: int | None = None) -> Draft:
+    """Say why a draft that was offered is not published as it is.
+
+    Args:
+        offer: as for `publish`.
+
+    Raises:
+        Forbidden: the person prepared it, or does not keep the table.
+        WrongState, Faster, Stale: as `publish`; Faster where it was published meanwhile.
+    """
+    permissions.must_check(by, draft)
+    held = _held(draft)
+    if held.publication:
+        raise overtaken(held.publication)
+    _must_be_offered(held, offer)
+    held.given_back, held.given_back_at, held.given_back_by = reason, CityNow(), by
+    held.offered_at = None
+    held.save(update_fields=["offered_at", *GIVEN_BACK])
+    messages.given_back(held)
+    return held
+
+
+def _must_be_offered(draft: Draft, offer: int | None) -> None:
+    """Raises Faster where somebody gave a draft back, WrongState where it is not offered to be
+    checked; Stale where it was offered anew since it was looked at: it may have been changed."""
+    if draft.given_back_at:
+        role = table_of(draft.kind).keeper.role
+        told = _("{role} gave it back, {at}: {reason}").format(
+            role=role_words(role), at=instant(draft.given_back_at), reason=draft.given_back
+        )
+        raise Faster(told, winner={"role": role, "at": draft.given_back_at.isoformat()})
+    if draft.offered_at is None:
+        raise WrongState(_("It does not wait to be checked: it was not offered, or taken back."))
+    if offer not in (None, draft.offers):
+        raise Stale(_("It was taken back and offered anew since you opened it. Look at it again."))
 
 
 @dataclass(frozen=True)
@@ -153,31 +240,42 @@ def _ready(draft: Draft, by: User, *, sure: bool) -> Ready:
 
 
 @transaction.atomic
-def publish(*, draft: Draft, by: User, base: int | None = None, sure: bool = False) -> Publication:
-    """Publish all of a draft or nothing, under the city's lock; twice is the same publication.
+def publish(
+    *,
+    draft: Draft,
+    by: User,
+    base: int | None = None,
+    sure: bool = False,
+    offer: int | None = None,
+) -> Publication:
+    """Publish all of a draft or nothing, under the city's lock; twice is the same publication. A
+    draft that must be checked is published by whoever has checked it: that is one act.
 
     What takes long is done before the lock, for which every other publication waits, and anew under
     it where there was another one meanwhile.
 
     Args:
         sure: the person has looked at what the preview asks about, and says that it is right.
+        offer: which offer of the draft was looked at (`Draft.offers`).
 
     Raises:
-        Forbidden: the person does not keep the table.
-        Stale: the newest publication is not `base`, with which the preview was compared.
-        WrongState: the draft was discarded.
+        Forbidden: the person does not keep the table; or prepared what somebody else must check.
+        Stale: the newest publication is not `base`, with which the preview was compared; or the
+            draft was offered anew since.
+        WrongState: the draft was discarded; or must be checked, and is not offered: Faster where
+            somebody gave it back.
         Invalid: the draft has troubles, changes nothing, corrects without a reason, or leaves a
             question open.
     """
-    permissions.must_keep(by, table_of(draft.kind))
+    permissions.must_publish(by, draft)
     draft = _found(Draft.objects.filter(pk=draft.pk))
-    if draft.publication:
-        return draft.publication
+    if made := _made_of(draft, offer):
+        return made
     ready = _ready(draft, by, sure=sure)
     lock_case(CITY_REF)
     draft = _held(draft)
-    if draft.publication:
-        return draft.publication
+    if made := _made_of(draft, offer):
+        return made
     newest = queries.newest(draft.kind)
     if base is not None and base != (newest.number if newest else 0):
         raise Stale(told(newest) if newest else "")
@@ -188,9 +286,18 @@ def publish(*, draft: Draft, by: User, base: int | None = None, sure: bool = Fal
     return _published(draft, by, ready.seen, ready.content)
 
 
+def _made_of(draft: Draft, offer: int | None) -> Publication | None:
+    """What came of a draft already. Raises as `_must_be_offered`, where nothing did and it must be
+    checked."""
+    if draft.publication is None and table_of(draft.kind).checked:
+        _must_be_offered(draft, offer)
+    return draft.publication
+
+
 def _published(draft: Draft, by: User, seen: Preview, content: Content) -> Publication:
     table, difference = seen.table, seen.difference
     number = queries.next_number(draft.kind)
+    two = {"prepared_by": draft.by, "checked_by": by} if table.checked else {}
     # The entry of the record comes first: it gives the publication its time.
     [entry] = append(
         NewEntry(
@@ -202,6 +309,7 @@ def _published(draft: Draft, by: User, seen: Preview, content: Content) -> Publi
                 "rows": content.digest,
                 "source": draft.source,
                 "note": draft.note,
+                **({"prepared_by": draft.by_id} if table.checked else {}),
             },
         )
     )
@@ -218,11 +326,14 @@ def _published(draft: Draft, by: User, seen: Preview, content: Content) -> Publi
         withdrawn=len(difference.withdrawn),
         digest=content.digest,
         undoes_id=draft.undoes_id,
+        **two,
     )
     write(seen, content, publication)
     table.follows(publication)
     draft.publication, draft.outline = publication, None
     draft.save(update_fields=["publication", "outline"])
+    if table.checked:
+        messages.published(draft)
     return publication
 
 

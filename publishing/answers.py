@@ -1,7 +1,7 @@
 """What the API gives of published tables, their drafts and publications."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.serializers import (
@@ -16,7 +16,8 @@ from rest_framework.serializers import (
 )
 
 from accounts.models import User
-from core.answers import Count, Instant, MaybeText
+from core.answers import Count, Instant, MaybeInstant, MaybeText
+from publishing import permissions
 from publishing.columns import Choice, Column, Label, Value
 from publishing.differences import Change
 from publishing.features import json_of
@@ -28,7 +29,8 @@ from publishing.tables import Row, Table, table_of
 
 
 class PublicationAnswer(Serializer[Any]):
-    """A publication of a table; `undoes`: what stood before that one stands again by this one."""
+    """A publication of a table; `undoes`: what stood before that one stands again by this one. Who
+    prepared and who checked it stands there where two people were needed."""
 
     number = IntegerField()
     published_at = Instant()
@@ -39,6 +41,8 @@ class PublicationAnswer(Serializer[Any]):
     changed = Count()
     withdrawn = Count()
     undoes = IntegerField(source="undoes.number", allow_null=True, default=None)
+    prepared_by = CharField(source="prepared_by.name", allow_null=True, default=None)
+    checked_by = CharField(source="checked_by.name", allow_null=True, default=None)
 
 
 class TableColumn(Serializer[Any]):
@@ -56,11 +60,13 @@ class TableColumn(Serializer[Any]):
 
 class KeptTable(Serializer[Any]):
     """A table that you keep, with its newest publication. A new row replaces a published one with
-    the same `key`; a file has so many rows and megabytes at most."""
+    the same `key`; a file has so many rows and megabytes at most. Where it is `checked`, a draft is
+    published by a second person."""
 
     kind = ChoiceField(Kind.choices)
     name = CharField(source="kind.label")
     public = BooleanField(source="for_public")
+    checked = BooleanField()
     key = ListField(child=CharField())
     columns = TableColumn(many=True)
     formats = ListField(child=ChoiceField(Format.choices))
@@ -69,10 +75,16 @@ class KeptTable(Serializer[Any]):
     newest = PublicationAnswer(allow_null=True)
 
 
+KEPT: Final = ("kind", "for_public", "checked", "key", "size")
+
+
 def tables_json(tables: Iterable[Table], newest: dict[str, Any]) -> Any:
     told = [
         {
-            **{name: getattr(table, name) for name in ("kind", "for_public", "key", "size")},
+            **{
+                name: getattr(table, name)
+                for name in ("kind", "for_public", "checked", "key", "size")
+            },
             "columns": list(map(_column, table.columns.items())),
             "formats": formats_of(table.columns),
             "newest": newest.get(table.kind.value),
@@ -176,8 +188,10 @@ class TablePreview(Serializer[Any]):
 
 
 class TableDraftSummary(Serializer[Any]):
-    """A draft of your own. `withdraws` is the row that it takes out of the table, `undoes` the
-    publication before which it takes the table back; `publication` what came of it."""
+    """A draft. `withdraws` is the row that it takes out of the table, `undoes` the publication
+    before which it takes the table back; `publication` what came of it. Where a second person must
+    check it: `offered_at` is since when it waits for that, `offer` how often it did, `given_back`
+    why it came back, until it is offered anew."""
 
     id = IntegerField()
     kind = ChoiceField(Kind.choices)
@@ -190,12 +204,17 @@ class TableDraftSummary(Serializer[Any]):
     withdraws = IntegerField(allow_null=True)
     undoes = IntegerField(source="undoes.number", allow_null=True, default=None)
     publication = IntegerField(source="publication.number", allow_null=True, default=None)
+    prepared_by = CharField(source="by.name")
+    offered_at = MaybeInstant()
+    offer = Count(source="offers")
+    given_back = MaybeText()
 
 
 class TableDraft(TableDraftSummary):
     """A draft with what publishing it would do; once it is published, `preview` is null. `told` is
-    what should be known of a file that has just come."""
+    what should be known of a file that has just come; `publishers` who may publish it."""
 
+    publishers = ListField(child=CharField())
     preview = TablePreview(allow_null=True)
     told = ListField(child=CharField())
 
@@ -203,6 +222,7 @@ class TableDraft(TableDraftSummary):
 def draft_json(draft: Draft, by: User, told: Iterable[Label] = ()) -> dict[str, Any]:
     return {
         **TableDraftSummary(draft).data,
+        "publishers": permissions.publishers(draft),
         "preview": None if draft.publication_id else _preview_json(draft, by),
         "told": [str(words) for words in told],
     }

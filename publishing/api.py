@@ -1,17 +1,14 @@
 """Published tables over HTTP, for the programs of those who keep them: what their pages do."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view, parser_classes
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 
 from accounts.api import user_of
 from accounts.models import User
@@ -20,26 +17,19 @@ from core.api import answer_once, body_of
 from core.bodies import read
 from core.filters import CURSOR, invalid
 from core.paging import CursorPages
-from core.problems import FieldError, Invalid, WrongState
-from core.reading import whole_number
 from documents.actions import compared, takes
 from publishing import actions, answers, formats, permissions, queries
 from publishing.forms import FileForm
-from publishing.models import Draft, Format, PublishedRow
-from publishing.outline import ROWS_OF, outline_of
+from publishing.models import Format, PublishedRow
 from publishing.rows import corrected, text_of_rows
 from publishing.serializers import (
-    PublishBody,
     RowCorrectionBody,
     RowWithdrawalBody,
-    TableDraftChange,
-    TableFileBody,
     TableRowsBody,
     TableUploadBody,
     UndoBody,
 )
-from publishing.tables import Table, table_of
-from publishing.views.drafts import ROWS_A_PAGE
+from publishing.tables import Table
 from publishing.views.tables import largest
 
 #: A table's files.
@@ -47,8 +37,6 @@ FILES = {
     (200, formats.MEDIA[Format.CSV].partition(";")[0]): OpenApiTypes.STR,
     (200, formats.MEDIA[Format.XLSX]): OpenApiTypes.BINARY,
 }
-FROM = OpenApiParameter("from", OpenApiTypes.INT, description="Rows that are left out before.")
-PART = OpenApiParameter("of", str, enum=tuple(ROWS_OF), default="added")
 
 
 def keeper(request: Request) -> User:
@@ -107,9 +95,25 @@ def drafts(request: Request, kind: str) -> Response:
             file_name=name,
             **{each: said[each] for each in ("source", "note", "whole")},
         )
-        return 201, answers.draft_json(again(begun), user, file.told)
+        return 201, answers.draft_json(queries.draft(user, begun.pk), user, file.told)
 
     return answer_once(request, act, body=compared(request, request.FILES.values()))
+
+
+@extend_schema(
+    operation_id="publish_to_check",
+    parameters=CURSOR,
+    responses=page_of(answers.TableDraftSummary),
+)
+@api_view(["GET"])
+def to_check(request: Request, kind: str) -> Response:
+    """List what others have offered to be checked, the oldest first: publish a draft, or give it
+    back."""
+    user, _table = keeper_of(request, kind)
+    pages = CursorPages()
+    pages.ordering = ("id",)
+    rows = pages.paginate_queryset(queries.to_check(user, kind), request) or []
+    return pages.get_paginated_response(answers.TableDraftSummary(rows, many=True).data)
 
 
 def file_in(said: dict[str, Any], table: Table, user: User) -> tuple[formats.Uploaded, str]:
@@ -119,11 +123,6 @@ def file_in(said: dict[str, Any], table: Table, user: User) -> tuple[formats.Upl
     if not form.is_valid():
         raise invalid(form.errors)
     return form.cleaned_data["file"], form.cleaned_data["file_name"]
-
-
-def again(draft: Draft) -> Draft:
-    """As the database keeps it, with its time."""
-    return queries.own_draft(draft.by, draft.pk)
 
 
 @extend_schema(
@@ -155,7 +154,7 @@ def rows(request: Request, kind: str) -> Response:
         by_pointer = {f"/rows/{index}": row for index, row in enumerate(said.pop("rows"))}
         text = text_of_rows(table, by_pointer)
         begun = actions.begin(kind=kind, by=user, text=text, **said)
-        return 201, answers.draft_json(again(begun), user)
+        return 201, answers.draft_json(queries.draft(user, begun.pk), user)
 
     return answer_once(request, act)
 
@@ -183,7 +182,7 @@ def row(request: Request, kind: str, pk: int) -> Response:
         begun = actions.begin(
             kind=kind, by=user, text=text_of_rows(table, {"/values": cells}), **said
         )
-        return 201, answers.draft_json(again(begun), user)
+        return 201, answers.draft_json(queries.draft(user, begun.pk), user)
 
     return answer_once(request, act)
 
@@ -209,7 +208,7 @@ def withdraw(request: Request, kind: str, pk: int) -> Response:
         said = read(RowWithdrawalBody, body_of(request))
         must_stand(found)
         begun = actions.begin_withdrawal(row=found, kind=kind, by=user, **said)
-        return 201, answers.draft_json(again(begun), user)
+        return 201, answers.draft_json(queries.draft(user, begun.pk), user)
 
     return answer_once(request, act)
 
@@ -239,7 +238,7 @@ def undo(request: Request, kind: str, number: int) -> Response:
     def act() -> tuple[int, Any]:
         said = read(UndoBody, body_of(request))
         begun = actions.begin_undoing(publication=publication, by=user, **said)
-        return 201, answers.draft_json(again(begun), user)
+        return 201, answers.draft_json(queries.draft(user, begun.pk), user)
 
     return answer_once(request, act)
 
@@ -252,126 +251,3 @@ def table_file(request: Request, kind: str, ext: str) -> HttpResponse:
     user, table = keeper_of(request, kind)
     kept = queries.kept_rows(table, permissions.own_districts(user, table))
     return formats.table_file(table.columns, ext, kind, kept, plain=True)
-
-
-@extend_schema(methods=["GET"], operation_id="publish_draft", responses=answers.TableDraft)
-@extend_schema(
-    methods=["PATCH"],
-    operation_id="publish_change_draft",
-    request=TableDraftChange,
-    responses=answers.TableDraft,
-)
-@extend_schema(methods=["DELETE"], operation_id="publish_discard", responses={204: None})
-@api_view(["GET", "PATCH", "DELETE"])
-def draft(request: Request, pk: int) -> Response:
-    """A draft of your own, and what publishing it would do; or change what goes with it; or throw
-    it away."""
-    user = keeper(request)
-    found = queries.own_draft(user, pk)
-    if request.method == "GET":
-        return Response(answers.draft_json(found, user))
-    if request.method == "DELETE":
-        actions.discard(draft=found)
-        return Response(status=204)
-
-    def act() -> tuple[int, Any]:
-        body = body_of(request)
-        said = read(TableDraftChange, body, draft=found)
-        actions.change(draft=found, **{name: said[name] for name in said if name in body})
-        return 200, answers.draft_json(again(found), user)
-
-    return answer_once(request, act)
-
-
-@takes(largest)
-@extend_schema(
-    operation_id="publish_upload_again",
-    request={"multipart/form-data": TableFileBody},
-    responses=answers.TableDraft,
-)
-@api_view(["PUT"])
-@parser_classes([MultiPartParser])
-def upload_again(request: Request, pk: int) -> Response:
-    """Put another file in the place of the rows of a draft; what goes with it stays."""
-    user = keeper(request)
-    found = queries.own_draft(user, pk)
-    said = read(TableFileBody, {**body_of(request), **request.FILES.dict()})
-    file, name = file_in(said, table_of(found.kind), user)
-
-    def act() -> tuple[int, Any]:
-        actions.upload_again(draft=found, file=file, file_name=name)
-        return 200, answers.draft_json(again(found), user, file.told)
-
-    return answer_once(request, act, body=compared(request, request.FILES.values()))
-
-
-@extend_schema(
-    operation_id="publish_changes", parameters=[PART, FROM], responses=answers.TableChanges
-)
-@api_view(["GET"])
-def changes(request: Request, pk: int) -> Response:
-    """Every row that a draft would add, change or withdraw, by pages. 409 while a mistake is left:
-    which row is meant is not known then."""
-    user = keeper(request)
-    found = queries.own_draft(user, pk)
-    of, start = asked_part(request)
-    if found.publication:
-        raise WrongState(_("This draft is published already; begin a new one to correct it."))
-    seen, table = outline_of(found, user), table_of(found.kind)
-    if seen.troubles:
-        raise WrongState(_("Put right what is wrong with the draft first."))
-    places: Sequence[Any] = getattr(seen, of)
-    last = min(start + ROWS_A_PAGE, len(places))
-
-    def page(first: int) -> str:
-        return replace_query_param(request.build_absolute_uri(), "from", first)
-
-    told = {
-        "results": [
-            answers.change_json(table, each) for each in ROWS_OF[of](found, places[start:last])
-        ],
-        "all": len(places),
-        "next": page(last) if last < len(places) else None,
-        "previous": page(max(start - ROWS_A_PAGE, 0)) if start else None,
-    }
-    return Response(answers.TableChanges(told).data)
-
-
-def asked_part(request: Request) -> tuple[str, int]:
-    """Which rows, and how many are left out before. Raises Invalid."""
-    of = request.query_params.get("of", "added")
-    start = whole_number(request.query_params.get("from", "0"))
-    errors = []
-    if of not in ROWS_OF:
-        reason = _("This is not one of the values that can be chosen.")
-        errors.append(FieldError("/of", reason))
-    if start is None:
-        errors.append(FieldError("/from", _("This must be a whole number.")))
-    if start is None or errors:
-        raise Invalid(errors)
-    return of, start
-
-
-@extend_schema(operation_id="publish_draft_file", responses=FILES)
-@api_view(["GET"])
-def draft_file(request: Request, pk: int, ext: str) -> HttpResponse:
-    """The rows of a draft as a file, `csv` or `xlsx`, to be put right and uploaded again."""
-    return formats.draft_file(queries.own_draft(keeper(request), pk), ext)
-
-
-@extend_schema(
-    operation_id="publish_publish", request=PublishBody, responses=answers.PublicationAnswer
-)
-@api_view(["POST"])
-def publish(request: Request, pk: int) -> Response:
-    """Publish all of a draft or nothing; twice is the same publication. 412 where another one came
-    between, and who published it; 422 with what speaks against it."""
-    user = keeper(request)
-    found = queries.own_draft(user, pk)
-
-    def act() -> tuple[int, Any]:
-        said = read(PublishBody, body_of(request))
-        made = actions.publish(draft=found, by=user, **said)
-        return 200, answers.PublicationAnswer(made).data
-
-    return answer_once(request, act)

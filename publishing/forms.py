@@ -128,6 +128,16 @@ class UndoForm(forms.Form):
     )
 
 
+class GiveBackForm(forms.Form):
+    reason = TextField(
+        label=_("Why it is not published as it is"),
+        help_text=_("Whoever prepared it reads this."),
+        max_length=500,
+        one_line=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class OneRow(forms.Form):
     """A row that is entered on the page has the source of its publication."""
 

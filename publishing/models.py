@@ -5,7 +5,7 @@ so every earlier state of a table can be shown."""
 from typing import Any, ClassVar, Final, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +35,11 @@ class Kind(models.TextChoices):
     ROADS = "roads", _("Roads that may not be dug")
 
 
+#: Tables of which a draft is published by a second person, who has checked it.
+CHECKED: Final = (Kind.FEES, Kind.PAYEES)
+_CHECKED: Final = Q(kind__in=[kind.value for kind in CHECKED])
+
+
 class Format(models.TextChoices):
     """Of the file of a table; by what its name ends with."""
 
@@ -45,7 +50,7 @@ class Format(models.TextChoices):
 
 class Publication(models.Model):
     """`published_at` is the record's time of `entry`; `undoes`: what stood before that one stands
-    again by this one."""
+    again by this one. Of a table that must be checked, whoever checked it published it."""
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     number = models.PositiveIntegerField()
@@ -59,6 +64,8 @@ class Publication(models.Model):
     withdrawn = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
     undoes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    prepared_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    checked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         db_table = "grid_publication"
@@ -76,6 +83,13 @@ class Publication(models.Model):
                 condition=Q(added__gt=0) | Q(changed__gt=0) | Q(withdrawn__gt=0),
                 name="publication_says_something",
             ),
+            # Not asked of what was published before it was checked (migration 0007).
+            models.CheckConstraint(
+                condition=~_CHECKED
+                | Q(prepared_by__isnull=False, checked_by__isnull=False)
+                & ~Q(prepared_by=F("checked_by")),
+                name="publication_checked_by_another",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -85,7 +99,10 @@ class Publication(models.Model):
 class Draft(models.Model):
     """`withdraws` is the row that it takes out of the table, `undoes` the publication before which
     it takes the table back; with either it has no text. `format` is that of the file which the text
-    was read from."""
+    was read from.
+
+    Where a second person must check it: `offered_at` is since when it waits for that, and `offers`
+    how often it did; `given_back` is why it came back, until it is offered anew."""
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -103,6 +120,11 @@ class Draft(models.Model):
     publication = models.OneToOneField(
         Publication, models.PROTECT, null=True, blank=True, related_name="draft"
     )
+    offered_at = models.DateTimeField(null=True, blank=True)
+    offers = models.PositiveSmallIntegerField(default=0)
+    given_back = models.CharField(max_length=500, blank=True)
+    given_back_at = models.DateTimeField(null=True, blank=True)
+    given_back_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         db_table = "grid_draft"
@@ -110,7 +132,31 @@ class Draft(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["by", "kind"], name="draft_open", condition=Q(publication__isnull=True)
-            )
+            ),
+            models.Index(
+                fields=["kind", "id"],
+                name="draft_to_check",
+                condition=Q(publication__isnull=True, offered_at__isnull=False),
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(offered_at__isnull=True) | _CHECKED & Q(offers__gt=0),
+                name="draft_offered_to_be_checked",
+            ),
+            models.CheckConstraint(
+                condition=Q(given_back="", given_back_by__isnull=True, given_back_at__isnull=True)
+                | ~Q(given_back="")
+                & ~Q(given_back_by=F("by"))
+                & Q(given_back_by__isnull=False, given_back_at__isnull=False)
+                & Q(offered_at__isnull=True),
+                name="draft_given_back_by_another",
+            ),
+            # Not asked of what was published before it was checked (migration 0007).
+            models.CheckConstraint(
+                condition=Q(publication__isnull=True) | ~_CHECKED | Q(offered_at__isnull=False),
+                name="draft_published_was_offered",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,8 +5,10 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.queries import holders, party_names
 from accounts.roles import Role
 from core.problems import Forbidden
+from publishing.models import Draft
 from publishing.tables import Table, table_of, tables
 
 #: The roles among which the keepers are.
@@ -41,6 +43,60 @@ def must_keep(user: User, table: Table) -> None:
     """Raises Forbidden: no such role, or not in every district for a table of the whole city."""
     if not keeps(user, table):
         raise Forbidden(table.keeper.refusal)
+
+
+def must_have_prepared(user: User, draft: Draft) -> None:
+    """Raises Forbidden: somebody else prepared the draft, or the person does not keep the table."""
+    must_keep(user, table_of(draft.kind))
+    if draft.by_id != user.pk:
+        raise Forbidden(_("Only whoever prepared a draft does this."))
+
+
+def must_publish(user: User, draft: Draft) -> None:
+    """Raises Forbidden: the person does not keep the table; or prepared what somebody else must
+    check."""
+    if table_of(draft.kind).checked:
+        must_check(user, draft)
+    else:
+        must_keep(user, table_of(draft.kind))
+
+
+def may_publish(user: User, draft: Draft) -> bool:
+    """Where a draft must be checked, the second person alone publishes it; else who prepared it."""
+    table = table_of(draft.kind)
+    return keeps(user, table) and (draft.by_id != user.pk) == table.checked
+
+
+def must_check(user: User, draft: Draft) -> None:
+    """Raises Forbidden: the person does not keep the table; or is no second person, for they
+    prepared the draft themselves: who else could."""
+    must_keep(user, table_of(draft.kind))
+    if draft.by_id != user.pk:
+        return
+    if names := publishers(draft):
+        words = _("You prepared it: somebody else who keeps this table checks it: {names}.")
+        raise Forbidden(words.format(names=" · ".join(names)))
+    raise Forbidden(
+        _(
+            "You prepared it, and nobody else keeps this table: an administrator has to give the "
+            "role to a second person."
+        )
+    )
+
+
+def second_persons(draft: Draft) -> list[int]:
+    """Parties of those who could check a draft: everybody else who keeps its table, which is of the
+    whole city."""
+    keeper = table_of(draft.kind).keeper
+    # Without a district: those who hold the role in all of them.
+    found = holders(keeper.role, district="", bureau=keeper.bureau())
+    return [party for party in found if party != draft.by.party_id]
+
+
+def publishers(draft: Draft) -> list[str]:
+    """Names of those who may publish a draft, once it is offered where it must be checked."""
+    checked = table_of(draft.kind).checked
+    return list(party_names(second_persons(draft) if checked else [draft.by.party_id]).values())
 
 
 def acting_district(user: User, table: Table) -> str:

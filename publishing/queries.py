@@ -3,7 +3,7 @@ from datetime import date, datetime
 from typing import Any, LiteralString
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from accounts.models import User
 from core.problems import Missing
@@ -67,7 +67,12 @@ def successor(table: Table, old: PublishedRow) -> PublishedRow | None:
 
 
 def publications(kind: Kind | str) -> QuerySet[Publication]:
-    return Publication.objects.filter(kind=kind).select_related("undoes").order_by("-number")
+    return _told_of().filter(kind=kind).order_by("-number")
+
+
+def _told_of() -> QuerySet[Publication]:
+    """With all that is told of each."""
+    return Publication.objects.select_related("undoes", "prepared_by", "checked_by")
 
 
 def publication(kind: Kind | str, number: int) -> Publication:
@@ -102,8 +107,7 @@ def last_of_all() -> int:
 
 def newest_of_all() -> dict[str, Publication]:
     """By kind, in one statement."""
-    rows = Publication.objects.select_related("undoes")
-    rows = rows.order_by("kind", "-number").distinct("kind")
+    rows = _told_of().order_by("kind", "-number").distinct("kind")
     return {row.kind: row for row in rows}
 
 
@@ -113,19 +117,32 @@ def next_number(kind: Kind | str) -> int:
     return (found or 0) + 1
 
 
+def in_lists(drafts: QuerySet[Draft]) -> QuerySet[Draft]:
+    """Without their texts and outlines, which may be long."""
+    return drafts.defer("text", "outline").select_related("by", "undoes")
+
+
 def open_drafts(user: User, kind: Kind | str) -> QuerySet[Draft]:
-    """Newest first, without their texts and outlines, which may be long."""
-    return (
-        Draft.objects.filter(by=user, kind=kind, publication__isnull=True)
-        .defer("text", "outline")
-        .select_related("undoes")
-        .order_by("-id")
-    )
+    """Newest first."""
+    found = Draft.objects.filter(by=user, kind=kind, publication__isnull=True)
+    return in_lists(found).order_by("-id")
 
 
-def own_draft(user: User, pk: int) -> Draft:
-    """Raises Missing where there is none, and just so where it is somebody else's."""
-    draft = Draft.objects.filter(pk=pk, by=user).select_related("publication", "undoes").first()
-    if draft is None:
+def to_check(user: User, kind: Kind | str) -> QuerySet[Draft]:
+    """What others have offered to be checked; oldest first."""
+    found = Draft.objects.filter(
+        kind=kind, publication__isnull=True, offered_at__isnull=False
+    ).exclude(by=user)
+    return in_lists(found).order_by("id")
+
+
+def draft(user: User, pk: int) -> Draft:
+    """A draft that the person reads: their own; and every one of a table that must be checked,
+    where they keep it. Raises Missing."""
+    checked = [table.kind for table in permissions.kept_by(user) if table.checked]
+    readable = Draft.objects.filter(Q(by=user) | Q(kind__in=checked))
+    found = readable.select_related("by", "given_back_by", "publication", "undoes")
+    first = found.filter(pk=pk).first()
+    if first is None:
         raise Missing
-    return draft
+    return first

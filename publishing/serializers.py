@@ -127,11 +127,34 @@ class TableDraftChange(Body):
             yield "whole", NO_FILE
 
 
-class PublishBody(Body):
+class TableOfferBody(Body):
+    sure = YesNoField(
+        default=False, help_text="What the preview asks about was looked at, and is right."
+    )
+
+
+#: Which offer of a draft was looked at.
+OfferField: Any = partial(
+    WholeField,
+    min_value=1,
+    help_text="That of the draft that was looked at: it may have been changed and offered anew.",
+)
+
+
+class TableGiveBackBody(Body):
+    """Why it is not published as it is, for whoever prepared it."""
+
+    offer = OfferField()
+    reason = NoteField(help_text="Read by whoever prepared it.")
+
+
+class PublishBody(TableOfferBody):
     base = WholeField(
         min_value=0,
         help_text="That of the preview that was looked at: nothing may have come between.",
     )
-    sure = YesNoField(
-        default=False, help_text="What the preview asks about was looked at, and is right."
-    )
+    offer = OfferField(required=False)
+
+    def together(self, data: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
+        if self.context["draft"].offered_at and "offer" not in data:
+            yield "offer", _("Say which offer of the draft you looked at.")

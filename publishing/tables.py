@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Role
 from core.problems import Missing
 from publishing.columns import Choice, Column, Label, Text, Value, in_both_languages
-from publishing.models import Kind, Publication, PublishedRow
+from publishing.models import CHECKED, Kind, Publication, PublishedRow
 from rules.city import city
 from rules.limits import Quota, limits
 
@@ -225,6 +225,12 @@ class Table:
     def by_district(self) -> bool:
         """Whether rows belong to districts, and so to those who keep that district's figures."""
         return "district" in self.columns
+
+    @property
+    def checked(self) -> bool:
+        """Whether a draft of it is published by a second person, who has checked it. Such a table
+        is of the whole city: each of its keepers sees all of what another one would change."""
+        return self.kind in CHECKED
 
     def by_header(self) -> dict[str, str]:
         """Names of columns by every header, folded, under which a file may carry them."""

@@ -244,6 +244,12 @@ def lead(people: "dict[str, User]") -> "User":
 
 
 @pytest.fixture
+def second_lead(people: "dict[str, User]") -> "User":
+    """Who checks what the lead prepares."""
+    return people["supply-lead-2"]
+
+
+@pytest.fixture
 def with_bureaus() -> None:
     """The test's database has the people of the bureaus, of tests.approvals.people."""
 

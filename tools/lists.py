@@ -263,6 +263,7 @@ LISTS: Final[tuple[Listing, ...]] = (
     *_asked("/api/v1/publish/", ("supply-lead", "")),
     *_asked("/api/v1/publish/capacity/rows/", ("supply-lead", "")),
     *_asked("/api/v1/publish/capacity/publications/", ("supply-lead", "")),
+    *_asked("/api/v1/publish/fees/to-check/", ("supply-lead", "")),
     *_asked(
         "/work/grid/",
         ("supply-lead", ""), ("local-manager", ""), ("manager", "?kind=line"),

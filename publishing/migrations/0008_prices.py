@@ -17,7 +17,7 @@ KINDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publishing", "0006_payees")]
+    dependencies = [("publishing", "0007_checked")]
 
     operations = [
         migrations.RemoveConstraint("publication", "publication_kind_known"),

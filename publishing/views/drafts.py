@@ -1,5 +1,7 @@
-"""Pages of a draft: what it would change, putting it right, publishing and discarding it."""
+"""Pages of a draft: what it would change, putting it right, having it checked by a second person,
+publishing and discarding it."""
 
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -16,9 +18,9 @@ from core.form_token import form_key, once
 from core.problems import Invalid, Missing, Stale
 from core.reading import whole_number
 from documents.actions import takes
-from publishing import actions, formats, queries
+from publishing import actions, formats, permissions, queries
 from publishing.differences import Change
-from publishing.forms import DraftForm, FileForm
+from publishing.forms import DraftForm, FileForm, GiveBackForm
 from publishing.models import Draft
 from publishing.outline import ROWS_OF, Outline, outline_of
 from publishing.sheets import records
@@ -33,37 +35,46 @@ PLACES: Final = {"/sure": "#id_sure", "/source": "#id_source", "/note": "#id_not
 @require_safe
 @keeping
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
-    found = queries.own_draft(person(request), pk)
+    found = queries.draft(person(request), pk)
     if found.publication:
         return redirect("publish:table", found.kind)
-    return _draft_page(request, found, DraftForm(instance=found))
+    return _draft_page(request, found)
 
 
 def _draft_page(
     request: HttpRequest,
     found: Draft,
-    form: DraftForm,
+    form: DraftForm | None = None,
     *,
     file: FileForm | None = None,
+    giving_back: GiveBackForm | None = None,
     errors: Any = (),
     status: int = 200,
 ) -> HttpResponse:
-    by = person(request)
+    by, form = person(request), form or DraftForm(instance=found)
     seen, table = outline_of(found, by), table_of(found.kind)
+    own, waits = found.by_id == by.pk, found.offered_at is not None
+    changing = own and not waits
+    publishing = waits == table.checked and permissions.may_publish(by, found)
     context = {
         "draft": found,
         "label": table.kind.label,
-        "form": form,
-        "file": (file or FileForm(table, by=by)) if found.has_text else None,
+        "checked": table.checked,
+        "own": own,
+        "others": permissions.publishers(found) if own and table.checked else [],
+        "giving_back": (giving_back or GiveBackForm()) if waits and not own else None,
+        "form": form if changing else None,
+        "file": (file or FileForm(table, by=by)) if changing and found.has_text else None,
         # Publishing twice and changing to the same are one already; the key tells discarding so.
         "form_key": form_key(request),
         "errors": list(errors),
         "seen": seen,
         "parts": [_part(found, seen, of, slice(ROWS_SHOWN)) for of in PARTS if not seen.troubles],
-        "first": _first_lines(found, table) if "text" not in form.fields else None,
+        "first": _first_lines(found, table) if changing and "text" not in form.fields else None,
         "plain_formats": formats.PLAIN,
         "shown": ROWS_SHOWN,
-        "can_publish": seen.publishable,
+        "can_offer": seen.publishable and changing and table.checked,
+        "can_publish": seen.publishable and publishing,
     }
     return render(request, "publishing/draft.html", context, status=status)
 
@@ -117,7 +128,7 @@ def _first_lines(found: Draft, table: Table) -> dict[str, Any] | None:
 @keeping
 def changes(request: HttpRequest, pk: int) -> HttpResponse:
     """Every row that a draft would add, change or withdraw, by pages."""
-    found = queries.own_draft(person(request), pk)
+    found = queries.draft(person(request), pk)
     of, start = request.GET.get("of", "added"), whole_number(request.GET.get("from", "0"))
     if of not in PARTS or start is None:
         raise Missing
@@ -146,7 +157,14 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
 @keeping
 def draft_file(request: HttpRequest, pk: int, ext: str) -> HttpResponse:
     """The text of a draft as a file, to be put right and uploaded again."""
-    return formats.draft_file(queries.own_draft(person(request), pk), ext)
+    return formats.draft_file(queries.draft(person(request), pk), ext)
+
+
+def _own(request: HttpRequest, pk: int) -> Draft:
+    """Raises Missing, and Forbidden where somebody else prepared it."""
+    found = queries.draft(person(request), pk)
+    permissions.must_have_prepared(person(request), found)
+    return found
 
 
 @takes(largest)
@@ -154,10 +172,10 @@ def draft_file(request: HttpRequest, pk: int, ext: str) -> HttpResponse:
 @keeping
 def upload_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Another file in the place of a draft's text."""
-    found = queries.own_draft(person(request), pk)
+    found = _own(request, pk)
     form = FileForm(table_of(found.kind), request.POST, request.FILES, by=person(request))
     if not form.is_valid():
-        return _draft_page(request, found, DraftForm(instance=found), file=form, status=422)
+        return _draft_page(request, found, file=form, status=422)
     file = form.cleaned_data["file"]
     actions.upload_again(draft=found, file=file, file_name=form.cleaned_data["file_name"])
     for words in file.told:
@@ -168,36 +186,77 @@ def upload_again(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @keeping
 def change(request: HttpRequest, pk: int) -> HttpResponse:
-    found = queries.own_draft(person(request), pk)
+    found = _own(request, pk)
     form = DraftForm(request.POST, instance=found)
     if not form.is_valid():
-        return _draft_page(request, queries.own_draft(person(request), pk), form, status=422)
+        return _draft_page(request, queries.draft(person(request), pk), form, status=422)
     actions.change(draft=found, **form.cleaned_data)
+    return redirect("publish:draft", pk)
+
+
+def _refused(request: HttpRequest, pk: int, refusal: Invalid | Stale) -> HttpResponse:
+    """The draft as it stands now, and why an act was refused."""
+    errors = [
+        {"text": error.reason, "href": PLACES.get(error.pointer, "")} for error in refusal.errors
+    ]
+    errors = errors or [{"text": refusal.detail or refusal.title}]
+    found = queries.draft(person(request), pk)
+    return _draft_page(request, found, errors=errors, status=refusal.status)
+
+
+@require_POST
+@keeping
+def offer(request: HttpRequest, pk: int) -> HttpResponse:
+    found = queries.draft(person(request), pk)
+    try:
+        actions.offer(draft=found, by=person(request), sure=request.POST.get("sure") == "yes")
+    except Invalid as refusal:
+        return _refused(request, pk, refusal)
+    messages.success(request, _("Offered to be checked. Who can check it was told."))
     return redirect("publish:draft", pk)
 
 
 @require_POST
 @keeping
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    actions.take_back(draft=queries.draft(person(request), pk), by=person(request))
+    messages.success(request, _("Taken back. You can change it, and offer it again."))
+    return redirect("publish:draft", pk)
+
+
+@require_POST
+@keeping
+def give_back(request: HttpRequest, pk: int) -> HttpResponse:
+    by, found, form = (
+        person(request),
+        queries.draft(person(request), pk),
+        GiveBackForm(request.POST),
+    )
+    permissions.must_check(by, found)
+    if not form.is_valid():
+        return _draft_page(request, found, giving_back=form, status=422)
+    offer = whole_number(request.POST.get("offer", "")) or 0
+    act = partial(actions.give_back, draft=found, by=by, offer=offer, **form.cleaned_data)
+    once(request, form.cleaned_data, lambda: act().pk)
+    messages.success(request, _("Given back. Whoever prepared it was told why."))
+    return redirect("publish:table", found.kind)
+
+
+@require_POST
+@keeping
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Only what the person saw is published: `base` is compared."""
-    found = queries.own_draft(person(request), pk)
-    base = request.POST.get("base", "")
+    """Only what the person saw is published: `base` and `offer` are compared."""
+    found = queries.draft(person(request), pk)
     try:
         made = actions.publish(
             draft=found,
             by=person(request),
-            base=whole_number(base),
+            base=whole_number(request.POST.get("base", "")),
             sure=request.POST.get("sure") == "yes",
+            offer=whole_number(request.POST.get("offer", "")) or 0,
         )
     except (Invalid, Stale) as refusal:
-        errors = [
-            {"text": error.reason, "href": PLACES.get(error.pointer, "")}
-            for error in refusal.errors
-        ]
-        errors = errors or [{"text": refusal.detail or refusal.title}]
-        again = queries.own_draft(person(request), pk)
-        form = DraftForm(instance=again)
-        return _draft_page(request, again, form, errors=errors, status=refusal.status)
+        return _refused(request, pk, refusal)
     said = _("Published as number {number}. Everybody can see it now.")
     messages.success(request, said.format(number=made.number))
     return redirect("publish:table", made.kind)
@@ -207,7 +266,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @keeping
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     def thrown_away() -> str:
-        found = queries.own_draft(person(request), pk)
+        found = _own(request, pk)
         actions.discard(draft=found)
         return str(found.kind)
 

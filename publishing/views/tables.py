@@ -74,6 +74,7 @@ def _table_page(request: HttpRequest, found: Table, form: UploadForm) -> HttpRes
         "kind": kind,
         "label": found.kind.label,
         "for_public": found.for_public,
+        "checked": found.checked,
         "table": found.drawn(rows, names=found.listed, links=links),
         "page": page,
         "form": form,
@@ -82,6 +83,9 @@ def _table_page(request: HttpRequest, found: Table, form: UploadForm) -> HttpRes
         "plain_formats": formats.PLAIN,
         "newest": queries.newest(kind),
         "drafts": list(queries.open_drafts(person(request), kind)[:DRAFTS_SHOWN]),
+        "to_check": list(queries.to_check(person(request), kind)[:DRAFTS_SHOWN])
+        if found.checked
+        else [],
     }
     status = 422 if form.errors else 200
     return render(request, "publishing/table.html", context, status=status)

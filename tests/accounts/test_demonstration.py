@@ -27,10 +27,8 @@ NAMED_IN_THE_CONTRACT = {
 def test_everybody_of_the_contract_is_there_for_every_district() -> None:
     cast = people.open_demonstration()
     assert set(cast) == NAMED_IN_THE_CONTRACT | {
-        "administrator",
-        "planning-rong",
-        "price-authority",
-    }
+        "administrator", "planning-rong", "price-authority", "supply-lead-2",
+    }  # fmt: skip
     assert all(user.synthetic and user.check_password("tongdian-demo") for user in cast.values())
     everywhere = RoleGrant.objects.exclude(user=cast["planning-rong"]).filter(district=None)
     assert everywhere.count() == len(cast) - len(("resident", "shop", "factory", "planning-rong"))

@@ -49,6 +49,7 @@ def test_lead_and_applicant_are_told_of_a_moved_last_day(people: "dict[str, User
     told = {row.recipient_id: texts.shown(row) for row in moved}
     assert {party: shown.url for party, shown in told.items()} == {
         people["supply-lead"].party_id: f"/work/follow-ups/{follow_up.pk}/",
+        people["supply-lead-2"].party_id: f"/work/follow-ups/{follow_up.pk}/",
         people["resident"].party_id: f"/account/cases/{case.number}/",
     }
     for shown in told.values():

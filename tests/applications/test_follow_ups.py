@@ -116,7 +116,8 @@ def test_it_is_due_in_fifteen_working_days_with_source_and_trust(people: People)
 
 # Who, and what moves
 
-SEE = {"supply-lead", "regulator", "lead-agency", "resident"}
+LEADS = {"supply-lead", "supply-lead-2"}
+SEE = LEADS | {"regulator", "lead-agency", "resident"}
 
 
 def outcome(follow_up: FollowUp, action: str, by: User) -> str:
@@ -139,7 +140,7 @@ def test_only_the_lead_of_the_district_takes_steps(
         for action, state in expected.items():
             if who not in SEE:
                 state = "Missing"  # noqa: PLW2901
-            elif who != "supply-lead":
+            elif who not in LEADS:
                 state = "Forbidden"  # noqa: PLW2901
             assert outcome(follow_up, action, user) == state, (who, action)
     closed = step(follow_up, "close", by=cast["supply-lead"])
@@ -159,7 +160,7 @@ def test_a_lead_who_took_a_step_in_the_case_or_whose_case_it_is_is_out(
     assert list(queries.watched(near)) == list(queries.watched(own)) == []
     # Nobody of them is told of it either.
     told = Outbox.objects.filter(case_ref=follow_up.ref).values_list("recipient_id", flat=True)
-    assert list(told) == [people["supply-lead"].party_id]
+    assert set(told) == {people[who].party_id for who in LEADS}
 
 
 def test_the_list_has_what_may_be_read_one_by_one(cast: dict[str, User], case: Application) -> None:
@@ -282,7 +283,9 @@ def test_late_is_recorded_by_itself_and_the_regulator_sees_it(people: People) ->
         for row in Outbox.objects.filter(case_ref=follow_up.ref).order_by("id")
     ] == [
         ("follow_up.opened", "follow_up", "supply-lead"),
+        ("follow_up.opened", "follow_up", "supply-lead-2"),
         ("follow_up.late", "follow_up", "supply-lead"),
+        ("follow_up.late", "follow_up", "supply-lead-2"),
         ("follow_up.late", "follow_up_watched", "regulator"),
         ("follow_up.closed", "application", "resident"),
     ]

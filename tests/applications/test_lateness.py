@@ -19,7 +19,7 @@ from tests.people import browser
 from tools.scenarios import PLANNING_ONLY, SHORT_LINE
 
 People = dict[str, User]
-COMPANY = {"manager", "project", "supply-lead"}
+COMPANY = {"manager", "project", "supply-lead", "supply-lead-2"}
 WATCHING = {"digital", "regulator"}
 PLANNING = {"planning", "planning-lead"}
 

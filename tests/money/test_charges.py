@@ -1,6 +1,5 @@
 """Charges: items of the published catalogue at their rate, and none where the law is zero."""
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,7 +11,6 @@ from core.problems import Forbidden, Invalid, WrongState
 from ledger.queries import timeline
 from money.charges.actions import charge
 from money.models import Charge, FeeItem
-from publishing.models import Publication
 from rules.names import Kind
 from tests.builders import filed
 from tests.page import Page
@@ -26,35 +24,17 @@ def page(case: Application) -> str:
     return f"/work/cases/{case.number}/"
 
 
+FEE = """code,item,payer,kinds,unit,rate,nature,legal_basis,from_date
+T1,测试项目,高压用户,hv_single;hv_dual,元/kVA,12.5,government_set,测试文件,2021-01-01
+"""
+
+
 @pytest.fixture
 def fee_item(people: dict[str, User]) -> FeeItem:
     """An item of the published catalogue, made up for the test, and who may be paid."""
     published("payees", PAYEES, people["supply-lead"])
-    publication = Publication.objects.create(
-        kind="fees",
-        number=1,
-        published_at="2026-01-01T00:00:00+08:00",
-        entry=1,
-        role="supply_lead",
-        source="测试目录",
-        added=1,
-        changed=0,
-        withdrawn=0,
-        digest="0" * 64,
-    )
-    return FeeItem.objects.create(
-        publication=publication,
-        source="测试目录",
-        code="T1",
-        item="测试项目",
-        payer="高压用户",
-        kinds="hv_single;hv_dual",
-        unit="元/kVA",
-        rate="12.5000",
-        nature="government_set",
-        legal_basis="测试文件",
-        from_date=date(2021, 1, 1),
-    )
+    published("fees", FEE, people["supply-lead"])
+    return FeeItem.objects.get()
 
 
 BODY = {"fee_item": "T1", "quantity": "10.5", "payee": "市供电公司", "payee_affiliated": False}

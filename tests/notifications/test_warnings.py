@@ -29,7 +29,7 @@ People = dict[str, User]
 #: Who has a part in the case, and some who have none.
 HEARERS = (
     "planning", "planning-lead", "housing", "digital", "regulator", "manager", "project",
-    "supply-lead", "factory", "shop",
+    "supply-lead", "supply-lead-2", "factory", "shop",
 )  # fmt: skip
 #: Nothing runs on these days of November 2026: the last two days of the permit, and a Saturday.
 BEAT_OFF = (5, 6, 7)
@@ -42,7 +42,8 @@ TITLES = {
     "late_5": "{number}：2026-11-13 已超期 5 个工作日",
 }
 BUREAU, COMPANY = {"planning", "planning-lead"}, {"manager", "project"}
-EVERYBODY = BUREAU | COMPANY | {"supply-lead", "digital", "regulator", "factory"}
+LEADS = {"supply-lead", "supply-lead-2"}
+EVERYBODY = BUREAU | COMPANY | LEADS | {"digital", "regulator", "factory"}
 #: Of the permit's decision, as the table of the rules says (rules/cities/zigong/warnings.toml).
 TOLD = {
     "half": {"planning"},
@@ -131,7 +132,7 @@ def counted(names: set[str]) -> dict[str, int]:
     circles = {
         "planning": "officer", "planning-lead": "bureau_lead", "digital": "digital",
         "regulator": "regulator", "manager": "company", "project": "company",
-        "supply-lead": "company_lead", "factory": "applicant",
+        **dict.fromkeys(LEADS, "company_lead"), "factory": "applicant",
     }  # fmt: skip
     return dict(Counter(circles[name] for name in names))
 

@@ -125,7 +125,9 @@ def test_the_files_of_an_explanation_are_read_by_both_sides_only(city: People) -
     rows = Document.objects.about("signal", signal.pk)
     assert [row.case_ref for row in rows] == [signal.ref] * 2
     may = {name for name, user in city.items() if opens_as(Finding, signal.pk, user)}
-    assert may == {"supply-lead", "regulator", "lead-agency", "district-lead"}
+    assert may == {
+        "supply-lead", "supply-lead-2", "regulator", "lead-agency", "district-lead",
+    }  # fmt: skip
 
 
 def test_a_refused_file_leaves_nothing(city: People) -> None:
@@ -145,8 +147,10 @@ def test_both_sides_are_told_what_concerns_them(city: People) -> None:
     rows = Outbox.objects.filter(kind__startswith="signal.").order_by("pk")
     assert list(rows.values_list("kind", "subject_kind", "recipient__user__username")) == [
         ("signal.opened", "signal", "supply-lead"),
+        ("signal.opened", "signal", "supply-lead-2"),
         ("signal.explained", "signal_watched", "regulator"),
         ("signal.explanation_accepted", "signal", "supply-lead"),
+        ("signal.explanation_accepted", "signal", "supply-lead-2"),
     ]
     assert {tuple(row.context) for row in rows} == {("number",)}
 

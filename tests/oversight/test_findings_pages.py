@@ -222,10 +222,11 @@ def test_another_districts_regulator_sees_nothing(city: People) -> None:
 
 def test_messages_lead_to_the_page_of_their_reader(city: People) -> None:
     signal = signal_at(city, FindingState.EXPLAINED)
-    assert Outbox.objects.filter(kind__startswith="signal.").count() == 2
+    assert Outbox.objects.filter(kind__startswith="signal.").count() == 3
     deliver_all()
     for who, url in (
-        ("supply-lead", f"{OWN}{signal.number}/"), ("regulator", f"{OVERSIGHT}{signal.number}/"),
+        ("supply-lead", f"{OWN}{signal.number}/"), ("supply-lead-2", f"{OWN}{signal.number}/"),
+        ("regulator", f"{OVERSIGHT}{signal.number}/"),
     ):  # fmt: skip
         page = browser(city[who]).get("/account/messages/").content.decode()
         assert url in page

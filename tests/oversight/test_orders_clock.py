@@ -95,9 +95,10 @@ def test_a_late_order_is_recorded_once_dated_at_its_deadline_and_told(people: Pe
     entry = Entry.objects.get(case_ref=order.ref, type="clock.breached")
     assert (entry.effective_at, entry.clock) == (at("2026-03-17 00:00"), "rectification late")
     told = Outbox.objects.filter(kind="order.late").order_by("id")
+    circle = ("supply-lead", "supply-lead-2", "regulator")
     assert [(row.subject_id, row.recipient_id) for row in told] == [
-        (order.pk, people["supply-lead"].party_id), (order.pk, people["regulator"].party_id),
-    ]  # fmt: skip
+        (order.pk, people[who].party_id) for who in circle
+    ]
     assert list(late(RectificationOrder.objects.all())) == [order]
     assert list(not_late(RectificationOrder.objects.all())) == [other]
 

@@ -191,4 +191,4 @@ def test_those_who_answer_for_it_are_told(city: People) -> None:
     told = Outbox.objects.filter(kind="signal.opened").values_list(
         "recipient__user__username", flat=True
     )
-    assert sorted(told) == ["planning-lead", "supply-lead"]
+    assert sorted(told) == ["planning-lead", "supply-lead", "supply-lead-2"]

@@ -105,6 +105,7 @@ REFUSED = {
     "UPDATE accounts_organisation SET code = 'x'": NO_RIGHT,
     "UPDATE grid_publication SET published_at = now()": NO_RIGHT,
     "DELETE FROM grid_publication": NO_RIGHT,
+    "UPDATE grid_draft SET by_id = 1": NO_RIGHT,
     "UPDATE grid_feeitem SET rate = 0": NO_RIGHT,
     "DELETE FROM grid_feeitem": NO_RIGHT,
     "UPDATE grid_arearow SET name = ''": NO_RIGHT,
@@ -211,7 +212,7 @@ FOUND = {
     "UPDATE integrity_scan SET position = 1000000":
         {"the scan for signs has seen no more than there is"},
     "INSERT INTO grid_publication (kind, number, published_at, entry, role, source, note, added,"
-    " changed, withdrawn, digest) VALUES ('fees', 99, now(), 1, 'x', 'x', '', 1, 0, 0, 'x')":
+    " changed, withdrawn, digest) VALUES ('roads', 99, now(), 1, 'x', 'x', '', 1, 0, 0, 'x')":
         {"what is published is what the record tells of"},
 }  # fmt: skip
 

@@ -68,7 +68,7 @@ def test_sweep_records_what_is_late_delivers_what_waits_and_signs(committed_db: 
     entries = Entry.objects.count()
     # And the breach and the reminder that this sweep records.
     signed = entries - Leaf.objects.count() + 2
-    done = f"recorded, 1 applicants reminded, 14 messages delivered, {signed} entries signed"
+    done = f"recorded, 1 applicants reminded, 16 messages delivered, {signed} entries signed"
     assert said("sweep").startswith(f"1 clocks {done}")
     done = "recorded, 0 applicants reminded, 0 messages delivered, 0 entries signed"
     assert said("sweep").startswith(f"0 clocks {done}")

@@ -29,6 +29,7 @@ from core.clock import city_now
 from ledger.actions import move_clock
 from money.charges.models import Charge
 from money.payments.actions import PAYMENTS, REFUNDS
+from publishing import actions as publishing
 from publishing.tables import table_of
 from rules.names import Kind
 from tests.applications.appointments import booking
@@ -499,6 +500,17 @@ def answering_a_bureau(people: People, ready: Ready) -> Any:
     return first.post(page, {**seen, "answer": TYPED})
 
 
+@at("/work/publish/drafts/<int:pk>/give-back/")
+def draft_given_back(people: People, ready: Ready) -> Any:
+    lead, first = people["supply-lead"], slow(people["supply-lead-2"])
+    draft = publishing.begin(kind="fees", by=lead, text=TEXTS["fees"][0], source="十一月报表")
+    publishing.offer(draft=draft, by=lead)
+    page = f"/work/publish/drafts/{draft.pk}/"
+    seen = Page(first.get(page)).carried()
+    publishing.give_back(draft=draft, by=staff(Role.SUPPLY_LEAD), reason="依据文号有误")
+    return first.post(f"{page}give-back/", {**seen, "offer": "1", "reason": TYPED})
+
+
 @at("/work/publish/<slug:kind>/row/<int:pk>/withdraw/")
 def withdrawn_row(people: People, ready: Ready) -> Any:
     first = slow(people["supply-lead"])
@@ -792,7 +804,8 @@ ALONE: dict[str, str] = {
             "/opinions/open/", "/opinions/code/",
             "/account/claim/code/", "/account/offer/", "/account/offer/code/",
             "/work/publish/drafts/<int:pk>/change/", "/work/publish/drafts/<int:pk>/discard/",
-            "/work/publish/drafts/<int:pk>/upload/",
+            "/work/publish/drafts/<int:pk>/upload/", "/work/publish/drafts/<int:pk>/offer/",
+            "/work/publish/drafts/<int:pk>/take-back/",
             "/account/close/code/", "/account/passkeys/ask-to-close/", "/desk/filters/<int:pk>/",
             "/account/passkeys/ask-to-confirm/", "/desk/digest/",
             "/desk/filters/<int:pk>/delete/", "/work/appointments/blocked/",

@@ -7,7 +7,7 @@ from accounts.models import User
 from core.problems import Invalid
 from publishing import actions
 from publishing.lines import read
-from publishing.models import Publication
+from publishing.models import Draft, Publication
 from publishing.tables import table_of
 
 FEES = (
@@ -87,14 +87,28 @@ def published(
 ) -> Publication:
     """The publication of a text."""
     draft = actions.begin(kind=kind, by=by, text=text, source=SOURCE, note=note, whole=whole)
-    return actions.publish(draft=draft, by=by)
+    return in_force(draft, by)
+
+
+def in_force(draft: Draft, by: User, *, sure: bool = False) -> Publication:
+    """The publication of a draft: where it must be checked, by the other lead of the company."""
+    if not table_of(draft.kind).checked:
+        return actions.publish(draft=draft, by=by, sure=sure)
+    offered = actions.offer(draft=draft, by=by, sure=sure)
+    return actions.publish(draft=offered, by=second(by), sure=sure)
+
+
+def second(first: User) -> User:
+    """Another lead of the supply company than the first one, for all districts."""
+    names = {"supply-lead", "supply-lead-2"} - {first.username}
+    return User.objects.filter(username__in=names).latest("id")
 
 
 def refusals(kind: str, text: str, by: User, note: str = "", source: str = "s") -> list[str]:
     """Why a text is not published, in English."""
     draft = actions.begin(kind=kind, by=by, text=text, source=source, note=note)
     with pytest.raises(Invalid) as refused, override("en"):
-        actions.publish(draft=draft, by=by)
+        in_force(draft, by)
     with override("en"):
         return [f"{error.pointer} {error.reason}" for error in refused.value.errors]
 

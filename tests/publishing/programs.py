@@ -10,6 +10,8 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from accounts.actions import issue_token
 from accounts.models import User
+from publishing.models import CHECKED
+from tests.publishing.builders import second
 
 API = "/api/v1/publish/"
 SAID = {"source": "Report 11", "note": "Measured anew"}
@@ -19,6 +21,7 @@ class Program:
     """A program with somebody's token, which is told in English."""
 
     def __init__(self, user: User) -> None:
+        self.user = user
         token, _row = issue_token(user=user, life=timedelta(hours=1), second_factor=True)
         self.headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
 
@@ -47,6 +50,22 @@ class Program:
         return self.begun(f"{kind}/drafts/", {"file": file(content), **SAID, **said})
 
     def publish(self, draft: Any, **more: Any) -> Any:
+        """The answer to publishing; where the draft must be checked, to offering it if that is
+        refused, and to publishing by the other lead."""
+        if draft["kind"] in CHECKED:
+            offered = self.ask("POST", f"drafts/{draft['id']}/offer/", more)
+            if offered.status_code != 200:
+                return offered
+            more["offer"] = offered.json()["offer"]
+            return Program(second(self.user))._published(draft, more)
+        return self._published(draft, more)
+
+    def publish_as_seen(self, pk: int) -> Any:
+        """The answer to publishing what somebody offered, as it stands now."""
+        draft = self.get(f"drafts/{pk}/")
+        return self._published(draft, {"offer": draft["offer"]})
+
+    def _published(self, draft: Any, more: Any) -> Any:
         base = {"base": draft["preview"]["base"]}
         return self.ask("POST", f"drafts/{draft['id']}/publish/", base | more)
 

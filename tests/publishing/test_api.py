@@ -60,6 +60,7 @@ def test_a_table_is_put_right_published_and_undone_by_a_program_alone(program: P
     assert made.json() == {
         "number": 1, "published_at": publication.published_at.isoformat().replace("+00:00", "Z"),
         "role": "supply_lead", **SAID, "added": 1, "changed": 0, "withdrawn": 0, "undoes": None,
+        "prepared_by": None, "checked_by": None,
     }  # fmt: skip
     assert public() == [("A-1", "Report 11", 1)]
     undoing = program.begun("capacity/publications/1/undo/", SAID | {"note": "A mistake"})
@@ -145,8 +146,8 @@ def test_a_table_says_how_it_is_written(program: Program, lead: User) -> None:
     columns = {column["name"]: column for column in fees.pop("columns")}
     newest = fees.pop("newest")
     assert fees == {
-        "kind": "fees", "name": "Fee catalogue", "public": True, "key": ["code", "from_date"],
-        "formats": ["csv", "xlsx"], "rows": 5000, "megabytes": 2,
+        "kind": "fees", "name": "Fee catalogue", "public": True, "checked": True,
+        "key": ["code", "from_date"], "formats": ["csv", "xlsx"], "rows": 5000, "megabytes": 2,
     }  # fmt: skip
     assert columns["rate"] == {
         "name": "rate", "title": "Rate", "unit": "CNY per unit", "hint": None,

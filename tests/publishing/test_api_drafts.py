@@ -41,9 +41,9 @@ def test_what_may_be_a_mistake_is_published_by_whoever_is_sure(
 def test_what_is_missing_of_a_draft_is_asked_for_when_it_is_published(
     program: Program, lead: User
 ) -> None:
-    builders.published("fees", builders.fees(), lead)
-    changed = builders.fees().replace("12.5", "13")
-    draft = program.begun("fees/drafts/", {"file": file(changed)})
+    builders.published("capacity", builders.capacity(), lead)
+    changed = builders.capacity(open_kva=10)
+    draft = program.begun("capacity/drafts/", {"file": file(changed)})
     assert (draft["source"], draft["preview"]["publishable"]) == (None, True)
     assert refused(program.publish(draft)) == (
         422,

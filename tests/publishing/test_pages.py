@@ -80,10 +80,10 @@ def test_mistakes_are_listed_and_put_right_without_a_new_upload(desk: Client) ->
 
 
 def test_a_file_is_kept_even_if_the_rest_of_the_form_is_not_right(desk: Client) -> None:
-    address = upload(desk, "fees", builders.fees().encode(), source="")
-    assert Draft.objects.get().text == builders.fees()
+    address = upload(desk, "capacity", builders.capacity().encode(), source="")
+    assert Draft.objects.get().text == builders.capacity()
     assert desk.post(f"{address}publish/", {"base": "0"}).status_code == 422
-    assert FeeItem.objects.count() == 0
+    assert ElementRow.objects.count() == 0
 
 
 @pytest.mark.parametrize(
@@ -135,24 +135,26 @@ def test_a_row_is_entered_on_the_page(desk: Client) -> None:
 
 def test_a_published_row_is_corrected_and_withdrawn_on_the_page(desk: Client, lead: User) -> None:
     english(desk)
-    builders.published("fees", builders.fees(), lead)
-    old = FeeItem.objects.get()
-    page = desk.get(reverse("publish:correct", args=["fees", old.pk]))
-    assert 'value="12.5"' in text(page)
+    builders.published("capacity", builders.capacity(), lead)
+    old = ElementRow.objects.get()
+    page = desk.get(reverse("publish:correct", args=["capacity", old.pk]))
+    assert 'value="5000"' in text(page)
     form = page.context["form"]
     fields = {name: form[name].value() or "" for name in form.fields}
     answer = desk.post(
-        reverse("publish:correct", args=["fees", old.pk]),
-        {**fields, "rate": "13", "note_of_publication": "Mistake", "source": "Order 2"},
+        reverse("publish:correct", args=["capacity", old.pk]),
+        {**fields, "max_load_kva": "6000", "note_of_publication": "Mistake", "source": "Order 2"},
     )
     seen = text(desk.get(answer["Location"]))
-    assert "Rate (CNY per unit): <del>12.5</del> becomes <ins>13</ins>" in seen
+    assert "Maximum load (kVA): <del>5,000</del> becomes <ins>6,000</ins>" in seen
     desk.post(f"{answer['Location']}publish/", {"base": "1"})
-    now = FeeItem.objects.standing().get()
-    assert now.rate == 13
-    answer = desk.post(reverse("publish:withdraw", args=["fees", now.pk]), {"note": "Abolished"})
+    now = ElementRow.objects.standing().get()
+    assert now.max_load_kva == 6000
+    answer = desk.post(
+        reverse("publish:withdraw", args=["capacity", now.pk]), {"note": "Abolished"}
+    )
     assert desk.post(f"{answer['Location']}publish/", {"base": "2"}).status_code == 302
-    assert FeeItem.objects.standing().count() == 0
+    assert ElementRow.objects.standing().count() == 0
 
 
 def test_an_overtaken_preview_is_shown_again(desk: Client, lead: User) -> None:
@@ -333,10 +335,10 @@ def test_of_two_who_correct_a_row_the_second_keeps_the_words_and_goes_on(
 
 def test_of_two_who_withdraw_a_row_the_second_is_told(desk: Client, lead: User) -> None:
     english(desk)
-    builders.published("fees", builders.fees(), lead)
-    old = FeeItem.objects.get()
-    page = reverse("publish:withdraw", args=["fees", old.pk])
-    draft = actions.begin_withdrawal(row=old, kind="fees", by=lead, note="Abolished")
+    builders.published("capacity", builders.capacity(), lead)
+    old = ElementRow.objects.get()
+    page = reverse("publish:withdraw", args=["capacity", old.pk])
+    draft = actions.begin_withdrawal(row=old, kind="capacity", by=lead, note="Abolished")
     actions.publish(draft=draft, by=lead)
     answer = desk.post(page, {"note": "Not needed"})
     assert answer.status_code == 409

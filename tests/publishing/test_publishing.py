@@ -80,7 +80,7 @@ def test_a_row_is_withdrawn_with_a_reason(lead: User) -> None:
 
 
 def test_a_draft_published_twice_is_published_once(lead: User) -> None:
-    draft = actions.begin(kind="fees", by=lead, text=builders.fees(), source="s")
+    draft = actions.begin(kind="capacity", by=lead, text=builders.capacity(), source="s")
     first = actions.publish(draft=draft, by=lead)
     assert actions.publish(draft=draft, by=lead) == first
     assert Publication.objects.count() == 1

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import User
+from accounts.roles import Role
 from core import demonstration
 from core.locks import lock_case
 from core.problems import Invalid, Stale, WrongState
@@ -17,7 +18,7 @@ from grid.models import ElementRow
 from ledger.record import CITY_REF
 from publishing import actions
 from publishing.models import Draft, Publication
-from tests.people import again, open_demonstration
+from tests.people import again, open_demonstration, staff
 from tests.publishing import builders
 
 
@@ -60,6 +61,36 @@ def test_the_same_draft_is_published_once_and_everybody_gets_its_number(lead: Us
     again = [Draft.objects.get(pk=draft.pk) for _n in range(4)]
     assert published_together(again, lead) == [1, 1, 1, 1]
     assert (Publication.objects.count(), ElementRow.objects.count()) == (1, 1)
+
+
+def test_of_two_who_check_a_draft_at_once_one_publishes_it(lead: User) -> None:
+    draft = actions.begin(kind="fees", by=lead, text=builders.fees(), source="s")
+    actions.offer(draft=draft, by=lead)
+    checkers = [User.objects.get(username="supply-lead-2"), staff(Role.SUPPLY_LEAD)]
+    ready = Barrier(3)
+
+    def act(by: User) -> int | str:
+        """Both check it, while its author takes it back."""
+        ready.wait(timeout=30)
+        try:
+            if by.pk == lead.pk:
+                actions.take_back(draft=draft, by=by)
+                return "taken back"
+            return actions.publish(draft=Draft.objects.get(pk=draft.pk), by=by, offer=1).number
+        except WrongState as refusal:
+            return refusal.type
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        *checked, author = pool.map(act, [*map(again, checkers), again(lead)])
+    made = Publication.objects.filter(kind="fees")
+    # Whoever came first has it: both read the one number, or both that it was taken back.
+    if author == "taken back":
+        assert (checked, made.count()) == (["wrong-state"] * 2, 0)
+    else:
+        assert (checked, author, made.get().prepared_by_id) == ([1, 1], "wrong-state", lead.pk)
+        assert made.get().checked_by_id in {each.pk for each in checkers}
 
 
 def test_the_same_row_in_two_drafts_stands_once(lead: User) -> None:

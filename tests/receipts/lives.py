@@ -53,7 +53,7 @@ from tests.builders import (
 from tests.deadlines.clocks import set_clock
 from tests.disclosure.published import SOURCE, TABLES
 from tests.money import cast as money
-from tests.publishing.builders import road
+from tests.publishing.builders import in_force, road
 from tests.rules.in_force import let
 from tools.scenarios import (
     FOUR_REVIEWS,
@@ -170,7 +170,7 @@ def _publish_fees(people: People) -> None:
     lead = people["supply-lead"]
     for kind in ("fees", "payees"):
         draft = publishing.begin(kind=kind, by=lead, text=TABLES[kind], source=SOURCE)
-        publishing.publish(draft=draft, by=lead)
+        in_force(draft, lead)
 
 
 def _publish_capacity(people: People) -> None:

@@ -20,8 +20,8 @@ from tests.receipts.reading import entry_of, got, page_of
 
 pytestmark = pytest.mark.django_db
 
-WATCH = ("clerk", "manager", "project", "supply-lead", "digital", "regulator", "lead-agency",
-         "district-lead")  # fmt: skip
+WATCH = ("clerk", "manager", "project", "supply-lead", "supply-lead-2", "digital", "regulator",
+         "lead-agency", "district-lead")  # fmt: skip
 NOT_THEIRS = ("resident", "shop", "planning", "planning-lead", "transport", "hall")
 OF_PERMIT = ("planning", "planning-lead")
 

@@ -78,6 +78,7 @@ from tests.disclosure.published import SOURCE, TABLES
 from tests.money.cast import online, refund_failed, told
 from tests.oversight.scenes import integrate
 from tests.people import PASSWORD, browser, open_demonstration, staff
+from tests.publishing.builders import in_force, second
 from tlog.files import Writer
 from tools.scenarios import FOUR_REVIEWS, PACKAGE, PDF, PERMIT_BODIES
 
@@ -238,6 +239,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "publication": _publish(people["keeper"]),
         "row": table_of("fees").model.objects.order_by("pk")[0].pk,
         "table-draft": _table_draft(people["keeper"]).pk,
+        **_drafts_to_check(people["keeper"]),
         "saved-filter": SavedFilter.objects.create(
             owner=people["manager"], list="desk", name="待受理", query="asked=cases.accept"
         ).pk,
@@ -406,7 +408,7 @@ def _orders(people: Mapping[str, User]) -> dict[str, str]:
 def _publish(by: User) -> int:
     for kind, text in TABLES.items():
         draft = publishing.begin(kind=kind, by=by, text=text, source=SOURCE)
-        number = publishing.publish(draft=draft, by=by).number
+        number = in_force(draft, by).number
     return number
 
 
@@ -421,6 +423,21 @@ def _published_keys() -> str:
 def _table_draft(by: User) -> Draft:
     text = TABLES["capacity"].replace("4800", "4700")
     return publishing.begin(kind="capacity", by=by, text=text, source=SOURCE, note="更正")
+
+
+def _drafts_to_check(keeper: User) -> dict[str, Any]:
+    """One that can be offered, one that can be taken back, and one that somebody else offered."""
+
+    def draft(by: User) -> Draft:
+        text = TABLES["fees"].replace("12.5", "12.4")
+        return publishing.begin(kind="fees", by=by, text=text, source=SOURCE, note="更正")
+
+    other = second(keeper)
+    return {
+        "unchecked": draft(keeper).pk,
+        "offered": publishing.offer(draft=draft(keeper), by=keeper).pk,
+        "to-check": publishing.offer(draft=draft(other), by=other).pk,
+    }
 
 
 def _version(city: City, name: str, **more: Any) -> dict[str, Any]:
@@ -667,6 +684,7 @@ BODIES: dict[str, Any] = {
     "draft-words": lambda city: {"source": SOURCE, "note": "更正"},
     "table-file": lambda city: {"file": table_file()},
     "publish-draft": lambda city: {"base": 1},
+    "give-back": lambda city: {"offer": 1, "reason": "依据文号有误"},
     "undo": lambda city: {"source": SOURCE, "note": "误发"},
     "row": lambda city: ROW,
     "note": lambda city: {"note": "更正"},

@@ -20,6 +20,7 @@ from notifications import outbox
 from publishing import actions as publishing
 from rules.names import Kind
 from tests.builders import again, declaration, do, hand_in, permit_step, post_works
+from tests.publishing.builders import in_force, second
 from tests.security import reading
 from tests.security.addresses import table
 from tests.security.city import WHO, City, build, taken_back
@@ -142,11 +143,14 @@ def _published(city: City, text: str = MARKUP) -> None:
             kind=kind, by=city.people["keeper"], text=rows, source=cell("source"),
             note=cell("note"),
         )  # fmt: skip
-        publishing.publish(draft=draft, by=city.people["keeper"])
-    publishing.begin(
-        kind="fees", by=city.people["keeper"], text=fees.replace("YS-09", "YS-10"),
+        in_force(draft, city.people["keeper"])
+    given_back = publishing.begin(
+        kind="fees", by=city.people["keeper"], text=fees.replace("YS-09", "YS-10", 1),
         source=cell("draft source"), file_name="x'\"><img src=x onerror=a>.csv", note=cell("why"),
     )  # fmt: skip
+    publishing.offer(draft=given_back, by=city.people["keeper"])
+    checker = second(city.people["keeper"])
+    publishing.give_back(draft=given_back, by=checker, reason=cell("given back"))
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ HEALTHY_WITHIN = 90.0
 SIGN_INS = (
     "Demonstration sign-ins (password tongdian-demo):",
     "  applicants        resident  shop  factory",
-    "  supply company    clerk  manager  project  supply-lead",
+    "  supply company    clerk  manager  project  supply-lead  supply-lead-2",
     "  bureaus           planning  housing  police  transport  city-management",
     "  their leads       planning-lead  housing-lead  police-lead  transport-lead",
     "                    city-management-lead",
