@@ -239,6 +239,7 @@ def charge_rows(case: Application) -> Rows:
     charges = case.charges.select_related("fee_item", "declared").order_by("id")
     return [
         {
+            "id": row.pk,
             "item": row.fee_item.item,
             "basis": row.fee_item.legal_basis,
             "amount": money(row.amount_yuan),

@@ -10,6 +10,8 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+# Django finds the tables of an app here.
+from money.complaints.models import Complaint  # noqa: F401
 from publishing.columns import PARTED
 from publishing.models import STANDING, PublishedManager, PublishedRow
 

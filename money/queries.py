@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
+from applications.models import Application
 from core.clock import city_now, local_date
+from core.problems import Missing
 from money.models import Charge, FeeItem, Payee
 from publishing.queries import in_force
 
@@ -42,3 +44,12 @@ def charged(districts: Collection[str] | None) -> QuerySet[Charge]:
     if districts is not None:
         found = found.filter(district__in=sorted(districts))
     return found.order_by(*NEWEST_FIRST)
+
+
+def charge_of(case: Application, pk: int) -> Charge:
+    """A charge of a case; raises Missing."""
+    found = Charge.objects.select_related("application", "fee_item", "declared")
+    one = found.filter(application=case, pk=pk).first()
+    if one is None:
+        raise Missing
+    return one

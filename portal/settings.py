@@ -414,6 +414,8 @@ SPECTACULAR_SETTINGS = {
         "AdviceVerdict": "approvals.advice.serializers.Verdict",
         "FindingState": "oversight.workflow.FindingState",
         "OrderState": "oversight.workflow.OrderState",
+        "ComplaintState": "money.complaints.workflow.ComplaintState",
+        "ComplaintGround": "money.complaints.workflow.Ground",
         "EnquiryState": "applications.enquiries.workflow.EnquiryState",
         "FollowUpState": "applications.follow_ups.workflow.FollowUpState",
         "AppointmentState": "applications.appointments.workflow.AppointmentState",

@@ -33,6 +33,8 @@ from approvals.models import Permit
 from approvals.opinions.models import Opinion
 from approvals.opinions.workflow import OpinionState
 from approvals.workflow import State as PermitState
+from money.complaints.models import Complaint
+from money.complaints.workflow import ComplaintState
 from oversight.models import Finding, RectificationOrder
 from oversight.workflow import FindingState, OrderState
 from workflow.machine import Arrow, acts_of, arrows
@@ -115,6 +117,10 @@ def machines() -> list[Machine]:
         Machine(
             "follow_up", "差评回访 follow-up", list(FollowUpState), _kept(arrows(FollowUp)),
             (FollowUp,),
+        ),
+        Machine(
+            "complaint", "收费投诉 complaint", list(ComplaintState), _kept(arrows(Complaint)),
+            (Complaint,),
         ),
         Machine(
             "appointment", "上门预约 appointment", list(AppointmentState),

@@ -1,0 +1,77 @@
+"""The events of complaints about charges. What was said stands with the complaint, and in no entry
+and no message."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from core.events import EVERYWHERE, Event, Message
+
+EVENTS: Final = (
+    Event(
+        "complaint.made",
+        _("Complaint about a charge"),
+        receipt=False,
+        message=Message(
+            _("Case %(number)s: somebody complains of a charge"),
+            _(
+                "Its page says what is complained of, and by when the regulator decides. The case "
+                "goes on meanwhile: all its limits run on."
+            ),
+            to=["company", "regulator"],
+        ),
+    ),
+    Event(
+        "complaint.explained",
+        _("The supply company said something on the complaint"),
+        receipt=False,
+        message=Message(
+            _("Case %(number)s: the supply company says something on the complaint"),
+            _("It stands on the page of the complaint. The regulator decides."),
+            to=["applicant", "regulator"],
+        ),
+    ),
+    Event(
+        "complaint.upheld",
+        _("Complaint upheld: the charge falls"),
+        receipt=False,
+        message=Message(
+            _("Case %(number)s: the complaint about a charge is upheld"),
+            _("The charge does not stand any more. The reasons stand on the page of the complaint."),
+            to=["applicant", "company"],
+            channels=EVERYWHERE,
+        ),
+    ),
+    Event(
+        "complaint.dismissed",
+        _("Complaint dismissed: the charge stands"),
+        receipt=False,
+        message=Message(
+            _("Case %(number)s: the complaint about a charge is dismissed"),
+            _("The charge stands. The reasons stand on the page of the complaint."),
+            to=["applicant", "company"],
+            channels=EVERYWHERE,
+        ),
+    ),
+    Event(
+        "complaint.withdrawn",
+        _("Complaint withdrawn"),
+        receipt=False,
+        message=Message(
+            _("Case %(number)s: the complaint about a charge is withdrawn"),
+            _("The charge stands."),
+            to=["company", "regulator"],
+        ),
+    ),
+    # No entry of its own: what is told where its clock is recorded as late.
+    Event(
+        "complaint.late",
+        _("Complaint decided too late"),
+        receipt=False,
+        message=Message(
+            _("Case %(number)s: a complaint about a charge was not decided in time"),
+            _("Its last day has passed. The charge is not due until it is decided."),
+            to=["applicant", "regulator"],
+        ),
+    ),
+)
