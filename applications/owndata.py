@@ -27,13 +27,13 @@ from applications.appointments.answers import AppointmentAnswer
 from applications.appointments.queries import booked_ever
 from applications.begun import body_of
 from applications.checklist import SUBJECT
+from applications.complaints import OwnComplaint
 from applications.corrections.actions import SUBJECT as CORRECTION
 from applications.corrections.models import IdentityCorrection
 from applications.correspondence.models import Attempt
 from applications.correspondence.queries import messages_of
 from applications.correspondence.serializers import AttemptRow, MessageRow
 from applications.declaration import Declaration
-from applications.complaints import OwnComplaint
 from applications.enquiries.answers import OwnEnquiry, OwnGeneralEnquiry
 from applications.enquiries.queries import asked_by
 from applications.field.actions import PHOTO

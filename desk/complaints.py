@@ -1,5 +1,5 @@
-"""Complaints about charges: for the regulator who decides, and for the supply company, which may say
-something before."""
+"""Complaints about charges: for the regulator who decides, and for the supply company, which may
+explain the charge before."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ class Complaints(Feed):
 
     code = "complaints"
     name = gettext_lazy("Complaints about charges")
-    roles = (Role.REGULATOR,)
+    roles: ClassVar[tuple[Role, ...]] = (Role.REGULATOR,)
     columns = {
         "kind": "application__kind",
         "district": "district",
@@ -61,7 +61,7 @@ class Complaints(Feed):
 
 
 class ComplaintsToAnswer(Complaints):
-    """Until something is said, which the decision does not wait for."""
+    """Until the charge is explained, which the decision does not wait for."""
 
     code = "complaints_to_answer"
     name = gettext_lazy("Complaints to answer")

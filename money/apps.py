@@ -23,5 +23,6 @@ class MoneyConfig(AppConfig):
             complaints.tell_of_warnings, dispatch_uid="money.complaints.tell_of_warnings"
         )
         recalculated.connect(
-            complaints.tell_of_recalculations, dispatch_uid="money.complaints.tell_of_recalculations"
+            complaints.tell_of_recalculations,
+            dispatch_uid="money.complaints.tell_of_recalculations",
         )

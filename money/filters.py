@@ -17,9 +17,7 @@ class PayeeFilter(ChoiceFilter):  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         affiliates = (AFFILIATES, _("Affiliates of the supply company"))
-        super().__init__(
-            label=_("Who is paid"), empty_label=ALL, choices=[affiliates], **kwargs
-        )
+        super().__init__(label=_("Who is paid"), empty_label=ALL, choices=[affiliates], **kwargs)
 
     def filter(self, found: QuerySet[M], value: str) -> QuerySet[M]:
         return found.filter(**{self.field_name: True}) if value else found

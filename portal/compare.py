@@ -59,8 +59,9 @@ AND NOT EXISTS (SELECT 1 FROM approvals_commitment m WHERE m.ref = c.case_ref)
 
 
 def differences() -> Iterator[Row]:
-    """Number of the case or order (of a follow-up, an enquiry or a complaint: of its case, and which), kind of
-    the clock, what differs, as kept, as the record has it. A few queries for every five hundred."""
+    """Number of the case or order (of a follow-up, an enquiry or a complaint: of its case, and
+    which), kind of the clock, what differs, as kept, as the record has it. A few queries for every
+    five hundred."""
     with connection.cursor() as cursor:
         cursor.execute(STRAYS)
         for ref, kind in cursor.fetchall():

@@ -415,6 +415,7 @@ SPECTACULAR_SETTINGS = {
         "FindingState": "oversight.workflow.FindingState",
         "OrderState": "oversight.workflow.OrderState",
         "ComplaintState": "money.complaints.workflow.ComplaintState",
+        "GroundEnum": "applications.plans.serializers.CODES",
         "ComplaintGround": "money.complaints.workflow.Ground",
         "EnquiryState": "applications.enquiries.workflow.EnquiryState",
         "FollowUpState": "applications.follow_ups.workflow.FollowUpState",

@@ -49,13 +49,13 @@ from rules.registry import current
 from rules.warnings import Circle
 from workflow.run import Step, Workflow
 
-#: What messages are about, for the supply company, for those who watch, and for the applicant's side.
+#: What messages are about, for the supply company, those who watch, and the applicant's side.
 COMPLAINT: Final = "complaint"
 WATCHED: Final = "complaint_watched"
 OWN: Final = "complaint_own"
 MADE: Final = "complaint.made"
 LATE: Final = "complaint.late"
-FALLEN: Final = gettext_lazy("This charge does not stand any more.")
+TAKEN_BACK: Final = gettext_lazy("This charge was taken back.")
 WAITS: Final = gettext_lazy("A complaint about this charge is with the regulator already.")
 
 
@@ -63,8 +63,8 @@ WAITS: Final = gettext_lazy("A complaint about this charge is with the regulator
 
 
 def complain(*, charge: Charge, body: Mapping[str, Any], by: User) -> Complaint:
-    """Take in a complaint about a charge; its clock starts, and the regulator and the supply company
-    are told.
+    """Take in a complaint about a charge; its clock starts, and regulator and supply company are
+    told.
 
     Args:
         charge: of a case of the person's side.
@@ -72,8 +72,8 @@ def complain(*, charge: Charge, body: Mapping[str, Any], by: User) -> Complaint:
 
     Raises:
         Missing, Forbidden: not this person's case.
-        WrongState: its person is erased; a complaint about the charge waits, or the charge has
-            fallen.
+        WrongState: its person is erased; a complaint about the charge waits, or the charge was
+            taken back.
         Invalid: refused values, or the regulator has decided on this ground.
         QuotaReached: so many were made about it.
     """
@@ -96,7 +96,7 @@ def complain(*, charge: Charge, body: Mapping[str, Any], by: User) -> Complaint:
 def why_not(charge: Charge) -> str | None:
     """Why nobody complains about a charge now; None where its payer may."""
     if charge.complaints.filter(state=ComplaintState.UPHELD).exists():
-        return str(FALLEN)
+        return str(TAKEN_BACK)
     return str(WAITS) if is_contested(charge) else None
 
 
@@ -107,7 +107,7 @@ def check_new(before: QuerySet[Complaint], ground: str) -> None:
         Invalid: the regulator has decided on the ground. QuotaReached: so many were made.
     """
     if before.filter(state__in=DECIDED, ground=ground).exists():
-        reason = _("The regulator has decided on this: complain of something else, or appeal there.")
+        reason = _("The regulator has decided on this ground already.")
         raise Invalid([FieldError("/ground", reason)])
     most = rules_of_limits().quotas[Quota.COMPLAINTS]
     if before.count() >= most:
@@ -147,7 +147,7 @@ def clock_of(complaint: Complaint, limit: Any) -> timing.NewClock:
     )
 
 
-def let_fall(charge: Charge, complaint: Step[Complaint]) -> None:
+def take_back(charge: Charge, complaint: Step[Complaint]) -> None:
     """What becomes of a charge whose complaint is upheld."""
 
 
@@ -171,7 +171,7 @@ class ComplaintWorkflow(Workflow[Complaint]):
         return thing.ref, None
 
     def hold(self, thing: Complaint) -> Complaint:
-        """The case first, as everywhere: its charge falls with the complaint."""
+        """The case first, as everywhere: its charge is taken back with the complaint."""
         CASES.hold(thing.application)
         return super().hold(thing)
 
@@ -200,7 +200,7 @@ class ComplaintWorkflow(Workflow[Complaint]):
         if step.thing.state in ENDED:
             timing.stop(case_ref=step.thing.ref, kinds=[KIND], at=step.at)
         if step.thing.state == ComplaintState.UPHELD:
-            let_fall(step.thing.charge, step)
+            take_back(step.thing.charge, step)
 
 
 COMPLAINTS: Final = ComplaintWorkflow()
@@ -250,6 +250,6 @@ def limit_of(complaint: Complaint) -> tuple[Limited, Circles]:
 
 
 def wire() -> None:
-    for word, pages in ((COMPLAINT, "complaints"), (WATCHED, "oversight-complaints"),
-                        (OWN, "own-complaints")):  # fmt: skip
-        register_link(word, lambda pk, _context, page=f"{pages}:one": reverse(page, args=[pk]))
+    register_link(COMPLAINT, lambda pk, _context: reverse("complaints:one", args=[pk]))
+    register_link(WATCHED, lambda pk, _context: reverse("oversight-complaints:one", args=[pk]))
+    register_link(OWN, lambda pk, _context: reverse("own-complaints:one", args=[pk]))

@@ -13,38 +13,38 @@ EVENTS: Final = (
         _("Complaint about a charge"),
         receipt=False,
         message=Message(
-            _("Case %(number)s: somebody complains of a charge"),
+            _("Case %(number)s: a complaint about a charge"),
             _(
                 "Its page says what is complained of, and by when the regulator decides. The case "
-                "goes on meanwhile: all its limits run on."
+                "goes on meanwhile, and all its limits run on."
             ),
             to=["company", "regulator"],
         ),
     ),
     Event(
         "complaint.explained",
-        _("The supply company said something on the complaint"),
+        _("Charge explained by the supply company"),
         receipt=False,
         message=Message(
-            _("Case %(number)s: the supply company says something on the complaint"),
-            _("It stands on the page of the complaint. The regulator decides."),
+            _("Case %(number)s: the supply company has explained the charge"),
+            _("The explanation stands on the page of the complaint. The regulator decides."),
             to=["applicant", "regulator"],
         ),
     ),
     Event(
         "complaint.upheld",
-        _("Complaint upheld: the charge falls"),
+        _("Complaint upheld, charge taken back"),
         receipt=False,
         message=Message(
             _("Case %(number)s: the complaint about a charge is upheld"),
-            _("The charge does not stand any more. The reasons stand on the page of the complaint."),
+            _("The charge is taken back. The reasons stand on the page of the complaint."),
             to=["applicant", "company"],
             channels=EVERYWHERE,
         ),
     ),
     Event(
         "complaint.dismissed",
-        _("Complaint dismissed: the charge stands"),
+        _("Complaint dismissed, charge stands"),
         receipt=False,
         message=Message(
             _("Case %(number)s: the complaint about a charge is dismissed"),

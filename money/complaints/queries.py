@@ -1,5 +1,5 @@
-"""Reads of complaints about charges, and who may read one: whoever reads its case as the applicant's
-side, the supply company and those who watch in its district."""
+"""Reads of complaints about charges, and who may read one: whoever reads its case as the
+applicant's side, the supply company and those who watch in its district."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ from core.problems import Missing
 from core.ways import EVERYTHING
 from deadlines.models import Clock
 from money.complaints.models import Complaint
-from money.complaints.workflow import ENDED, ComplaintState
+from money.complaints.workflow import ENDED
 from money.models import Charge
 
 KIND: Final = Clock.Kind.COMPLAINT
@@ -25,9 +25,7 @@ Complaints = QuerySet[Complaint]
 
 
 def every() -> Complaints:
-    return Complaint.objects.select_related(
-        "application", "charge__fee_item", "charge__declared"
-    )
+    return Complaint.objects.select_related("application", "charge__fee_item", "charge__declared")
 
 
 def _in(districts: set[str] | None) -> Complaints:
@@ -94,8 +92,3 @@ def regulators_of(complaint: Complaint) -> list[int]:
 def is_contested(charge: Charge) -> bool:
     """Whether a complaint about it waits for its decision: nothing is asked for it meanwhile."""
     return charge.complaints.filter(state=OPEN).exists()
-
-
-def has_fallen(charge: Charge) -> bool:
-    """Whether a complaint about it was upheld."""
-    return charge.complaints.filter(state=ComplaintState.UPHELD).exists()

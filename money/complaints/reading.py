@@ -149,7 +149,7 @@ def sentence(complaint: Complaint, left: TimeLeft) -> str:
     if complaint.ended_at:
         at = {"at": instant(complaint.ended_at)}
         if complaint.state == ComplaintState.UPHELD:
-            return _("Upheld on %(at)s: the charge does not stand any more.") % at
+            return _("Upheld on %(at)s: the charge is taken back.") % at
         if complaint.state == ComplaintState.DISMISSED:
             return _("Dismissed on %(at)s: the charge stands.") % at
         return _("Withdrawn on %(at)s: the charge stands.") % at

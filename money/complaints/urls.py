@@ -13,13 +13,13 @@ from money.complaints.views import (
     complaining,
 )
 
-NEW = path(
-    "cases/<slug:number>/charges/<int:pk>/complaint/", complaining, name="new"
-)  # of the charge's own line
+NEW = path("cases/<slug:number>/charges/<int:pk>/complaint/", complaining, name="new")
 OWN_ONES = path("complaints/", include([*OWN_PAGE.urls(OWN), OWN_PAGE.steps()]))
+AT_COMPANY = [*COMPANY_PAGE.urls(AT_WORK), COMPANY_PAGE.steps()]
+OF_REGULATOR = [*PAGES.urls(WATCHED), PAGES.steps()]
 
 urlpatterns = [
     path("account/", include(([NEW, OWN_ONES], OWN.name))),
-    path("work/complaints/", include(([*COMPANY_PAGE.urls(AT_WORK), COMPANY_PAGE.steps()], AT_WORK.name))),
-    path("oversight/complaints/", include(([*PAGES.urls(WATCHED), PAGES.steps()], WATCHED.name))),
+    path("work/complaints/", include((AT_COMPANY, AT_WORK.name))),
+    path("oversight/complaints/", include((OF_REGULATOR, WATCHED.name))),
 ]

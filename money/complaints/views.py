@@ -42,9 +42,7 @@ from money.queries import charge_of
 from workflow.machine import acts_of
 from workflow.pages import act_once, answer_form
 
-OWN: Final = Side(
-    OWN_PAGES, (Role.APPLICANT,), "applications:case", frame="base.html", lists=False
-)
+OWN: Final = Side(OWN_PAGES, (Role.APPLICANT,), "applications:case", frame="base.html", lists=False)
 AT_WORK: Final = Side(COMPANY_PAGES, COMPANY, "work:case")
 WATCHED: Final = Side(WATCHED_PAGES, SUPERVISORS, "oversight:case")
 ComplaintForm = form_of(NewComplaint, rows=6)
@@ -52,8 +50,10 @@ ComplaintForm = form_of(NewComplaint, rows=6)
 
 def shown(complaint: Complaint, _user: User, side: Side) -> dict[str, Any]:
     case_url = reverse(side.case, args=[complaint.application.number])
-    home = {} if side.lists else {"list_url": f"{case_url}#cost", "list_label": _("Back to the case")}
-    return {**one_context(complaint), "case_url": case_url, **home}
+    context = {**one_context(complaint), "case_url": case_url}
+    if not side.lists:
+        context |= {"list_url": f"{case_url}#cost", "list_label": _("Back to the case")}
+    return context
 
 
 PAGES: Final = Pages(

@@ -1,4 +1,4 @@
-"""The machine of a complaint about a charge: every legal move is a transition here, and only here."""
+"""The machine of a complaint: every legal move is a transition here, and only here."""
 
 from typing import TYPE_CHECKING, Any, Final
 
@@ -50,17 +50,17 @@ class NewComplaint(Body):
     )
 
 
-class Explanation(Body):
-    """What the supply company says of a complaint."""
+class ExplainedCharge(Body):
+    """Why the supply company charges what somebody complains of."""
 
     explanation = WordsField(
-        label=_("What the supply company says"),
+        label=_("Your explanation"),
         help_text=_("Once. The regulator and whoever complained read this as it stands."),
         max_length=LONGEST,
     )
 
 
-class Decision(Body):
+class DecisionOnComplaint(Body):
     """What the regulator decides on a complaint."""
 
     reasons = WordsField(
@@ -68,9 +68,7 @@ class Decision(Body):
         help_text=_("Whoever complained and the supply company read this as it stands."),
         max_length=LONGEST,
     )
-    clause = WordsField(
-        label=_("By which clause"), required=False, one_line=True, max_length=300
-    )
+    clause = WordsField(label=_("By which clause"), required=False, one_line=True, max_length=300)
 
 
 def regulator(complaint: "Complaint", user: User) -> Role | None:
@@ -90,14 +88,14 @@ NOT_ENDED: Final = Guard(
 )
 NOT_EXPLAINED: Final = Guard(
     lambda complaint: complaint.explained_at is None,
-    _("The supply company has said what it says of this complaint."),
+    _("The supply company has explained the charge already."),
 )
 REGULATOR: Final[dict[str, Any]] = {
     "who": regulator,
     "refusal": _("Only the regulator of the district decides on a complaint about a charge."),
     "bar": own_case,
     "guards": [NOT_ENDED],
-    "body": Decision,
+    "body": DecisionOnComplaint,
     "stamps": ["ended_at"],
 }
 
@@ -112,7 +110,7 @@ class ComplaintMachine:
         Act(_("Uphold the complaint"), "complaint.upheld", ahead=True, **REGULATOR),
     )  # fmt: skip
     def uphold(self, *, reasons: str, clause: str) -> None:
-        """The charge falls with it."""
+        """The charge is taken back with it."""
         self.reasons, self.clause = reasons, clause
 
     @act(
@@ -125,9 +123,9 @@ class ComplaintMachine:
 
     @act(
         ComplaintState.OPEN, None,
-        Act(_("Say something on the complaint"), "complaint.explained", who=company, bar=own_case,
-            refusal=_("Only the supply company says something on a complaint."),
-            guards=[NOT_ENDED, NOT_EXPLAINED], body=Explanation, stamps=["explained_at"]),
+        Act(_("Explain the charge"), "complaint.explained", who=company, bar=own_case,
+            refusal=_("Only the supply company explains a charge."),
+            guards=[NOT_ENDED, NOT_EXPLAINED], body=ExplainedCharge, stamps=["explained_at"]),
     )  # fmt: skip
     def explain(self, *, explanation: str) -> None:
         """Once, before the decision, which waits for nothing."""

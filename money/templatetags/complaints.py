@@ -12,14 +12,14 @@ from money.complaints.workflow import ComplaintState
 
 register = template.Library()
 KEPT: Final = "complaints of the case"
-#: What leaves nothing to complain of: it waits, or the charge has fallen.
+#: What leaves nothing to complain of: it waits, or the charge was taken back.
 SETTLED: Final = (ComplaintState.OPEN, ComplaintState.UPHELD)
 
 
 @register.inclusion_tag("money/complaints/_lines.html", takes_context=True)
 def complaints_about(context: Any, charge: int) -> dict[str, Any]:
-    """Context: `case`, whose complaints are read once for all its charges; `progress_only` where the
-    page leads to none of them.
+    """Context: `case`, whose complaints are read once for all its charges; `progress_only` where
+    the page leads to none of them.
 
     Args:
         charge: its id.
