@@ -33,7 +33,8 @@ from applications.plans import actions as plans
 from applications.queries import applicants, may_see
 from applications.rentals import actions as rentals
 from applications.serializers import ACCEPTANCE
-from applications.states import NOBODY, Holder, State, holder_in
+from applications.signals import broken_off
+from applications.states import BROKEN_OFF, NOBODY, Holder, State, holder_in
 from applications.supply import actions as supply
 from applications.waiting.reminding import remind
 from applications.who import as_applicant, as_signatory, represented
@@ -300,6 +301,8 @@ class CaseWorkflow(Workflow[Application]):
         materials.cancel_behind(step)
         supply.follow(step)
         rentals.lapse_behind(step)
+        if step.thing.state in BROKEN_OFF and step.thing.state != step.from_state:
+            broken_off.send(sender=None, case=step.thing)
         if step.thing.ended_at == step.at:
             assignments.end(step.thing, step.at)
             packages.discard(step.thing.ref)

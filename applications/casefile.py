@@ -35,6 +35,7 @@ from ledger.queries import Event
 from rules.files import Words
 from rules.names import Measure, Stage, Statistic
 from rules.policy import Limit
+from workflow.machine import state_words
 
 #: In which states the files of a stage come in.
 COMES_IN: dict[Stage, frozenset[State]] = {
@@ -239,8 +240,9 @@ def charge_rows(case: Application) -> Rows:
     charges = case.charges.select_related("fee_item", "declared").order_by("id")
     return [
         {
-            "id": row.pk,
+            "pk": row.pk,
             "item": row.fee_item.item,
+            "state": state_words(row),
             "basis": row.fee_item.legal_basis,
             "amount": money(row.amount_yuan),
             "payee": row.payee,

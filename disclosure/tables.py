@@ -21,7 +21,7 @@ from grid.areas.models import AreaRow
 from grid.figures import kva_words
 from grid.models import ElementRow
 from grid.rental.models import RentalUnit
-from money.models import InForce
+from money.catalogue import InForce
 from money.tables import payers
 from publishing.columns import NOTHING
 from publishing.models import Kind

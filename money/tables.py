@@ -11,7 +11,7 @@ from applications.models import Application
 from applications.states import ZERO_INVESTMENT
 from core.clock import local_date
 from core.identifiers import credit_code_checks, plain
-from money.models import FeeItem, Nature, Payee
+from money.catalogue import FeeItem, Nature, Payee
 from money.queries import payees_in_force
 from publishing.columns import PARTED, Choice, Choices, Codes, Day, Flag, Number, Several, Text
 from publishing.models import Kind, PublishedRow

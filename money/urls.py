@@ -1,9 +1,40 @@
-"""Charges on the supply company's desk, /work/."""
+"""Pages of charges, for the applicant's side under /account/ and the supply company's under
+/work/."""
 
-from django.urls import path
+from typing import Final
 
-from money import views
+from django.urls import include, path
 
-app_name = "money"
+from accounts.decorators import role_required
+from money.charges import views
+from money.charges.views import AT_WORK, OWN
 
-urlpatterns = [path("cases/<str:number>/charge/", views.charge, name="charge")]
+own = role_required(*OWN.roles)
+work = role_required(*AT_WORK.roles)
+CASE: Final = "account/cases/<slug:number>/charges"
+ONE: Final = "<int:pk>"
+
+urlpatterns = [
+    path(
+        f"{CASE}/",
+        include(([path(f"{ONE}/", own(views.one), {"side": OWN}, name="one")], OWN.pages)),
+    ),
+    path(
+        "work/",
+        include(
+            (
+                [
+                    path("cases/<str:number>/charge/", views.enter, name="enter"),
+                    path(f"charges/{ONE}/", work(views.one), {"side": AT_WORK}, name="one"),
+                    path(
+                        f"charges/{ONE}/<slug:action>/",
+                        work(views.step),
+                        {"side": AT_WORK},
+                        name="step",
+                    ),
+                ],
+                AT_WORK.pages,
+            )
+        ),
+    ),
+]

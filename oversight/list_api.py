@@ -16,8 +16,8 @@ from approvals.answers import PermitAnswer, permits_json
 from core.answers import Count, Day, page_of
 from core.filters import checked, narrowed, parameters_of
 from core.paging import CursorPages
-from money.queries import NEWEST_FIRST, charged
-from money.serializers import WatchedCharge
+from money.charges.answers import WatchedCharge
+from money.charges.queries import NEWEST_FIRST, charged
 from oversight import lists
 from oversight.figures import COUNTED, Line, figures
 from oversight.filters import ChargeFilter, FiguresFilter

@@ -185,7 +185,11 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
         "applications_plan",
         only("lapses_at", "prolonged_months", "agreed", "reason", "answered_at"),
     ),
-    ("applications_charge", Rights(GROWS)),
+    # What it is for and what it comes to never changes; trigger charge_guard keeps its moves.
+    (
+        "applications_charge",
+        only("state", "words", "paid_at", "ended_at", "version"),
+    ),
     ("applications_externalworks", Rights(GROWS)),
     # The text stays as it was signed; a trigger keeps what is kept.
     (

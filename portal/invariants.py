@@ -119,6 +119,14 @@ INVARIANTS: dict[str, str] = {
             WHERE part = r.ref AND to_state <> '' ORDER BY id DESC LIMIT 1) s ON true
         WHERE s.to_state IS DISTINCT FROM r.state
     """,
+    "a charge is in the state that its last entry says": """
+        SELECT c.id, c.state, s.to_state FROM applications_charge c
+        LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE part = c.ref AND to_state <> '' ORDER BY id DESC LIMIT 1) s ON true
+        -- One from before charges had states of their own has no such entry.
+        WHERE coalesce(s.to_state, CASE WHEN c.amount_yuan > 0 THEN 'due' ELSE 'nothing' END)
+            IS DISTINCT FROM c.state
+    """,
     "no unit is kept for a case that has ended": """
         SELECT r.id, a.number FROM applications_rental r
         JOIN applications_application a ON a.id = r.application_id

@@ -425,6 +425,7 @@ SPECTACULAR_SETTINGS = {
         "OpinionPosition": "approvals.opinions.serializers.Position",
         "OpinionPart": "approvals.opinions.serializers.Part",
         "ReferralState": "applications.referrals.workflow.ReferralState",
+        "ChargeState": "money.charges.workflow.ChargeState",
         "RentalState": "applications.rentals.workflow.RentalState",
         "ReferralConsent": "applications.referrals.models.Referral.Consent",
         "CallOutcome": "applications.correspondence.models.Attempt.Outcome",

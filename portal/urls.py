@@ -46,7 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/grid/", include("applications.grid.urls")),
     path("work/publish/", include("publishing.urls")),
     path("work/grid/", include("grid.map.urls")),
-    path("work/", include("money.urls")),
+    path("", include("money.urls")),
     path("", include("money.complaints.urls")),
     path("work/", include("applications.work.urls")),
     path("", include("oversight.urls")),

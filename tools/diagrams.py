@@ -33,6 +33,8 @@ from approvals.models import Permit
 from approvals.opinions.models import Opinion
 from approvals.opinions.workflow import OpinionState
 from approvals.workflow import State as PermitState
+from money.charges.models import Charge
+from money.charges.workflow import ChargeState
 from money.complaints.models import Complaint
 from money.complaints.workflow import ComplaintState
 from oversight.models import Finding, RectificationOrder
@@ -132,6 +134,9 @@ def machines() -> list[Machine]:
         ),
         Machine(
             "rental", "租赁 rental", list(RentalState), _kept(arrows(Rental)), (Rental,),
+        ),
+        Machine(
+            "charge", "收费 charge", list(ChargeState), _kept(arrows(Charge)), (Charge,),
         ),
         Machine(
             "opinion", "征求意见 opinion", list(OpinionState), _kept(arrows(Opinion)),

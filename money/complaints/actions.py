@@ -27,16 +27,19 @@ from deadlines import actions as timing
 from deadlines.explain import KIND_NAMES
 from deadlines.models import Clock, ClockWarning, Recalculation
 from ledger.record import NewEntry, append
+from money.charges.actions import CHARGES, annul
+from money.charges.models import Charge
+from money.charges.workflow import ChargeState
 from money.complaints.models import Complaint
 from money.complaints.queries import (
     KIND,
     company_of,
     every,
     is_contested,
+    is_upheld,
     regulators_of,
 )
 from money.complaints.workflow import DECIDED, ENDED, ComplaintState, NewComplaint
-from money.models import Charge
 from notifications.recalculation import Subject
 from notifications.recalculation import tell as tell_recalculation
 from notifications.texts import register_link
@@ -47,6 +50,7 @@ from rules.limits import limits as rules_of_limits
 from rules.policy import Policy
 from rules.registry import current
 from rules.warnings import Circle
+from workflow.machine import state_words
 from workflow.run import Step, Workflow
 
 #: What messages are about, for the supply company, those who watch, and the applicant's side.
@@ -55,7 +59,8 @@ WATCHED: Final = "complaint_watched"
 OWN: Final = "complaint_own"
 MADE: Final = "complaint.made"
 LATE: Final = "complaint.late"
-TAKEN_BACK: Final = gettext_lazy("This charge was taken back.")
+#: What is asked for by a charge, or was.
+CONTESTABLE: Final = (ChargeState.DUE, ChargeState.PAID)
 WAITS: Final = gettext_lazy("A complaint about this charge is with the regulator already.")
 
 
@@ -72,8 +77,8 @@ def complain(*, charge: Charge, body: Mapping[str, Any], by: User) -> Complaint:
 
     Raises:
         Missing, Forbidden: not this person's case.
-        WrongState: its person is erased; a complaint about the charge waits, or the charge was
-            taken back.
+        WrongState: its person is erased; a complaint about the charge waits, or nothing is asked
+            for by it.
         Invalid: refused values, or the regulator has decided on this ground.
         QuotaReached: so many were made about it.
     """
@@ -84,6 +89,7 @@ def complain(*, charge: Charge, body: Mapping[str, Any], by: User) -> Complaint:
             raise Forbidden(APPLICANT["refusal"])
         if not NOT_ERASED(case):
             raise WrongState(ERASED)
+        charge = CHARGES.read_anew(charge)
         if reason := why_not(charge):
             raise WrongState(reason)
         said = read(NewComplaint, body)
@@ -95,9 +101,15 @@ def complain(*, charge: Charge, body: Mapping[str, Any], by: User) -> Complaint:
 
 def why_not(charge: Charge) -> str | None:
     """Why nobody complains about a charge now; None where its payer may."""
-    if charge.complaints.filter(state=ComplaintState.UPHELD).exists():
-        return str(TAKEN_BACK)
-    return str(WAITS) if is_contested(charge) else None
+    if is_contested(charge):
+        return str(WAITS)
+    if is_upheld(charge):
+        return _("A complaint about this charge was upheld already.")
+    if charge.state not in CONTESTABLE:
+        return _("Nothing is asked for by this charge: it is “%(state)s”.") % {
+            "state": state_words(charge)
+        }
+    return None
 
 
 def check_new(before: QuerySet[Complaint], ground: str) -> None:
@@ -145,10 +157,6 @@ def clock_of(complaint: Complaint, limit: Any) -> timing.NewClock:
         district=complaint.district,
         rules_version=complaint.rules_version,
     )
-
-
-def take_back(charge: Charge, complaint: Step[Complaint]) -> None:
-    """What becomes of a charge whose complaint is upheld."""
 
 
 # What follows
@@ -200,7 +208,7 @@ class ComplaintWorkflow(Workflow[Complaint]):
         if step.thing.state in ENDED:
             timing.stop(case_ref=step.thing.ref, kinds=[KIND], at=step.at)
         if step.thing.state == ComplaintState.UPHELD:
-            take_back(step.thing.charge, step)
+            annul(step.thing.charge, step.actor)
 
 
 COMPLAINTS: Final = ComplaintWorkflow()

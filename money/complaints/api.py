@@ -8,18 +8,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import user_of
-from applications.queries import case_for
 from core.answers import page_of
 from core.api import answer_once, body_of, with_version
 from core.filters import narrowed, parameters_of
 from core.paging import CursorPages
 from deadlines.sweep import settle
+from money.charges.queries import one_for as charge_for
 from money.complaints import answers, queries
 from money.complaints.actions import COMPLAINTS, complain
 from money.complaints.filters import ComplaintFilter
 from money.complaints.models import Complaint
 from money.complaints.workflow import NewComplaint
-from money.queries import charge_of
 from workflow.api import bodies_of, take
 
 
@@ -28,7 +27,7 @@ from workflow.api import bodies_of, take
 def complain_of(request: Request, number: str, pk: int) -> Response:
     """Complain about a charge of a case of one's own; by when it is decided, the answer says."""
     user = user_of(request)
-    charge = charge_of(case_for(number, user), pk)
+    charge = charge_for(number, pk, user)
     settle(charge.application.ref)
 
     def act() -> tuple[int, Any]:

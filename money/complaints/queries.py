@@ -14,9 +14,9 @@ from applications.who import as_reader, of_parties
 from core.problems import Missing
 from core.ways import EVERYTHING
 from deadlines.models import Clock
+from money.charges.models import Charge
 from money.complaints.models import Complaint
-from money.complaints.workflow import ENDED
-from money.models import Charge
+from money.complaints.workflow import ENDED, ComplaintState
 
 KIND: Final = Clock.Kind.COMPLAINT
 CLOCKED: Final = Clocked(KIND, ENDED)
@@ -92,3 +92,8 @@ def regulators_of(complaint: Complaint) -> list[int]:
 def is_contested(charge: Charge) -> bool:
     """Whether a complaint about it waits for its decision: nothing is asked for it meanwhile."""
     return charge.complaints.filter(state=OPEN).exists()
+
+
+def is_upheld(charge: Charge) -> bool:
+    """Whether a complaint about it was upheld; what was paid of it may be on its way back yet."""
+    return charge.complaints.filter(state=ComplaintState.UPHELD).exists()

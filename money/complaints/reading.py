@@ -18,10 +18,11 @@ from core.events import words_of
 from core.templatetags.city import due_day, instant, money, working_days
 from deadlines.timeleft import TimeLeft
 from ledger.queries import timeline
+from money.charges.models import Charge
+from money.charges.workflow import ChargeState
 from money.complaints.models import Complaint
 from money.complaints.queries import CLOCKED, every
 from money.complaints.workflow import ComplaintState
-from money.models import Charge
 from rules.registry import current
 from workflow.machine import state_words
 
@@ -147,30 +148,32 @@ def charge_facts(charge: Charge) -> list[dict[str, Any]]:
 def sentence(complaint: Complaint, left: TimeLeft) -> str:
     """By when it is decided, or what it came to."""
     if complaint.ended_at:
-        at = {"at": instant(complaint.ended_at)}
-        if complaint.state == ComplaintState.UPHELD:
-            return _("Upheld on %(at)s: the charge is taken back.") % at
-        if complaint.state == ComplaintState.DISMISSED:
-            return _("Dismissed on %(at)s: the charge stands.") % at
-        return _("Withdrawn on %(at)s: the charge stands.") % at
-    values = {"day": due_day(left.due_on)}
+        return outcome(complaint) % {"at": instant(complaint.ended_at)}
     if left.due_on is None:
         return _("The regulator decides. Until then the charge is not due. The case loses no time.")
     if left.late:
-        return (
-            _(
-                "The regulator was to decide %(day)s: it is late. Until it is decided the charge "
-                "is not due. The case loses no time."
-            )
-            % values
+        text = _(
+            "The regulator was to decide %(day)s: it is late. Until it is decided the charge is "
+            "not due. The case loses no time."
         )
-    return (
-        _(
+    else:
+        text = _(
             "The regulator decides %(day)s. Until then the charge is not due. The case loses no "
             "time."
         )
-        % values
-    )
+    return text % {"day": due_day(left.due_on)}
+
+
+def outcome(complaint: Complaint) -> str:
+    """Of one that has ended, on the day of `%(at)s`."""
+    if complaint.state == ComplaintState.UPHELD:
+        return _("Upheld on %(at)s: the charge is taken back.")
+    dismissed = complaint.state == ComplaintState.DISMISSED
+    if complaint.charge.state == ChargeState.WITHDRAWN:
+        return _("Dismissed on %(at)s.") if dismissed else _("Withdrawn on %(at)s.")
+    if dismissed:
+        return _("Dismissed on %(at)s: the charge stands.")
+    return _("Withdrawn on %(at)s: the charge stands.")
 
 
 def by_when(case: Application) -> str:

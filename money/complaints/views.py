@@ -24,6 +24,7 @@ from applications.who import as_applicant
 from core.form_token import form_token, posted
 from core.forms import BodyForm, form_of
 from core.problems import Forbidden, QuotaReached, WrongState
+from money.charges.queries import one_of as charge_of
 from money.complaints import queries
 from money.complaints.actions import COMPLAINTS, complain, why_not
 from money.complaints.filters import ListFilter
@@ -38,7 +39,6 @@ from money.complaints.reading import (
     rows_of,
 )
 from money.complaints.workflow import NewComplaint
-from money.queries import charge_of
 from workflow.machine import acts_of
 from workflow.pages import act_once, answer_form
 

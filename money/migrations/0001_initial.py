@@ -4,7 +4,7 @@ import django.contrib.postgres.constraints
 import django.db.models.deletion
 from django.db import migrations, models
 
-import money.models
+import money.catalogue
 
 
 class Migration(migrations.Migration):
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                         "ordering": ("code", "from_date", "id"),
                         "indexes": [models.Index(condition=models.Q(("replaced_in__isnull", True)), fields=["code", "from_date", "id"], name="fee_order")],
                         "constraints": [
-                            django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(("replaced_in__isnull", True)), expressions=[("code", "="), (money.models.DateRange("from_date", "until_date"), "&&")], name="fee_ranges_do_not_overlap"),
+                            django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(("replaced_in__isnull", True)), expressions=[("code", "="), (money.catalogue.DateRange("from_date", "until_date"), "&&")], name="fee_ranges_do_not_overlap"),
                             models.CheckConstraint(condition=models.Q(("rate__gte", 0)), name="fee_rate_not_negative"),
                             models.CheckConstraint(condition=models.Q(("until_date__isnull", True), ("until_date__gte", models.F("from_date")), _connector="OR"), name="fee_from_before_until"),
                             models.CheckConstraint(condition=models.Q(models.Q(("legal_basis", ""), _negated=True), models.Q(("source", ""), _negated=True), models.Q(("code", ""), _negated=True)), name="fee_has_basis_and_source"),

@@ -2,7 +2,7 @@
 
 import django.contrib.postgres.constraints
 import django.db.models.deletion
-import money.models
+import money.catalogue
 from django.db import migrations, models
 
 
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='payee',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('replaced_in__isnull', True)), expressions=[('code', '='), (money.models.DateRange('from_date', 'until_date'), '&&')], name='payee_ranges_do_not_overlap'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('replaced_in__isnull', True)), expressions=[('code', '='), (money.catalogue.DateRange('from_date', 'until_date'), '&&')], name='payee_ranges_do_not_overlap'),
         ),
         migrations.AddConstraint(
             model_name='payee',

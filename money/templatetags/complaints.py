@@ -7,6 +7,8 @@ from django import template
 from accounts.models import User
 from applications.guards import NOT_ERASED
 from applications.who import as_applicant
+from money.charges.queries import in_case
+from money.complaints.actions import CONTESTABLE
 from money.complaints.reading import about, pages_for
 from money.complaints.workflow import ComplaintState
 
@@ -29,19 +31,22 @@ def complaints_about(context: Any, charge: int) -> dict[str, Any]:
         kept[KEPT] = _of_case(context["case"], context["request"].user, context)
     lines = kept[KEPT]["lines"].get(charge, [])
     settled = any(each.complaint.state in SETTLED for each in lines)
+    contestable = charge in kept[KEPT]["contestable"]
     return {
         "lines": lines,
         "case": context["case"],
         "charge": charge,
         "pages": kept[KEPT]["pages"],
-        "may_complain": kept[KEPT]["may_complain"] and not settled,
+        "may_complain": contestable and not settled,
     }
 
 
 def _of_case(case: Any, user: Any, context: Any) -> dict[str, Any]:
     known = isinstance(user, User) and not context.get("progress_only")
+    complains = known and as_applicant(case, user) is not None and NOT_ERASED(case)
+    charges = in_case(case).filter(state__in=CONTESTABLE).values_list("pk", flat=True)
     return {
         "lines": about(case),
         "pages": pages_for(case, user) if known else "",
-        "may_complain": known and as_applicant(case, user) is not None and NOT_ERASED(case),
+        "contestable": set(charges) if complains else set(),
     }

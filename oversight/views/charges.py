@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import person, role_required
 from accounts.roles import OVERSIGHT
 from core.paging import page_of
-from money.queries import NEWEST_FIRST, charged
+from money.charges.queries import NEWEST_FIRST, charged
 from oversight.filters import ChargeFilter
 from oversight.late import watched
 from rules.city import city

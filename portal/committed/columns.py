@@ -21,6 +21,7 @@ from approvals.models import Permit
 from approvals.opinions.models import Opinion
 from ledger.record import text_of
 from money.complaints.models import Complaint
+from money.models import Charge
 from oversight.models import Finding, RectificationOrder
 from portal.committed.entries import said
 from portal.compare import Row
@@ -164,6 +165,14 @@ RENTALS: Final[Written] = {
     "rental.handed_over": {"condition_out": "condition", "handed_over_at": AT},
     "rental.returned": {"condition_back": "condition", "damaged": "damaged", "ended_at": AT},
 }  # fmt: skip
+CHARGES: Final[Written] = {
+    "case.charged": {"quantity": "quantity", "amount_yuan": "amount_yuan", "entered_at": AT},
+    "charge.withdrawn": {"words": "reason", "ended_at": AT},
+    "charge.lapsed": {"ended_at": AT},
+    "charge.annulled": {"ended_at": AT},
+    "charge.paid": {"paid_at": AT},
+    "charge.refunded": {"ended_at": AT},
+}
 #: Written when a row begins, so that there is nothing to compare where it has no such entry.
 BEGINNING: Final = frozenset(
     {"capacity_kw", "district", "statutory_district", "town", "applicant_type", "enterprise_size",
@@ -188,6 +197,7 @@ def columns() -> Iterator[Row]:
     yield from _differing(Advice.objects.all(), ADVICES)
     yield from _differing(Referral.objects.all(), REFERRALS)
     yield from _differing(Rental.objects.all(), RENTALS)
+    yield from _differing(Charge.objects.all(), CHARGES)
     yield from _differing(Opinion.objects.all(), OPINIONS)
     yield from _differing(MaterialOrder.objects.all(), MATERIALS)
     yield from _differing(Enquiry.objects.select_related("application"), ENQUIRIES)

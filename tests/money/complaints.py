@@ -5,10 +5,10 @@ from typing import Any
 
 from accounts.models import User
 from applications.models import Application
-from money.charges import charge
+from money.charges.actions import charge
+from money.charges.models import Charge
 from money.complaints.actions import COMPLAINTS, complain
 from money.complaints.models import Complaint
-from money.models import Charge
 from rules.names import Kind
 from tests.builders import filed
 from tests.publishing.builders import PAYEES, fees, published

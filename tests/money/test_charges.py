@@ -10,7 +10,7 @@ from accounts.models import User
 from applications.models import Application
 from core.problems import Forbidden, Invalid, WrongState
 from ledger.queries import timeline
-from money.charges import charge
+from money.charges.actions import charge
 from money.models import Charge, FeeItem
 from publishing.models import Publication
 from rules.names import Kind
@@ -82,6 +82,7 @@ def test_a_home_and_a_three_zero_case_take_no_charge(
             fee_item=fee_item,
             quantity=1,
             amount_yuan=1,
+            state="due",
             district=case.district,
             payee="市供电公司",
             payee_affiliated=False,

@@ -17,10 +17,11 @@ from deadlines.sweep import sweep
 from deadlines.warnings import warn
 from ledger.models import Salt
 from ledger.queries import timeline
+from money.charges.actions import CHARGES
+from money.charges.models import Charge
 from money.complaints.actions import complain
 from money.complaints.models import Complaint
 from money.complaints.queries import is_contested
-from money.models import Charge
 from notifications.models import Outbox
 from portal.invariants import broken
 from rules.names import Kind
@@ -197,6 +198,48 @@ def test_refused_values_name_their_field(people: dict[str, User]) -> None:
     one = complained(charge)
     with pytest.raises(Invalid):
         step(one, "dismiss", people["regulator"], {"reasons": " "})
+
+
+def test_a_charge_whose_complaint_is_upheld_is_taken_back_with_it(
+    people: dict[str, User],
+) -> None:
+    one = complained(charged(people))
+    done = step(one, "uphold", people["regulator"], DECISION)
+    charge = Charge.objects.get(pk=one.charge_id)
+    assert charge.state == "withdrawn"
+    [last] = [event for event in timeline(one.application.ref) if event.type == "charge.annulled"]
+    assert (last.role, charge.ended_at) == ("regulator", last.at)
+    assert done.ended_at is not None
+    assert done.ended_at <= last.at
+    with pytest.raises(WrongState):
+        complained(charge, ground="other")
+    whole()
+
+
+def test_a_dismissed_or_withdrawn_complaint_leaves_the_charge_as_it_is(
+    people: dict[str, User],
+) -> None:
+    charge = charged(people)
+    step(complained(charge), "dismiss", people["regulator"], DECISION)
+    step(complained(charge, ground="other"), "withdraw", payer(charge))
+    assert Charge.objects.get(pk=charge.pk).state == "due"
+
+
+def test_of_a_charge_that_was_taken_back_nobody_complains(people: dict[str, User]) -> None:
+    charge = charged(people)
+    CHARGES.perform(charge, "withdraw", by=people["manager"], body={"reason": "录入有误"})
+    with pytest.raises(WrongState):
+        complained(charge)
+
+
+def test_a_charge_taken_back_by_the_company_leaves_the_complaint_with_the_regulator(
+    people: dict[str, User],
+) -> None:
+    charge = charged(people)
+    one = complained(charge)
+    CHARGES.perform(charge, "withdraw", by=people["manager"], body={"reason": "录入有误"})
+    assert step(one, "uphold", people["regulator"], DECISION).state == "upheld"
+    whole()
 
 
 # It costs the applicant no time

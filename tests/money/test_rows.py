@@ -10,7 +10,7 @@ from django.utils.translation import override
 from accounts.models import User
 from applications.models import Application
 from core.problems import Invalid
-from money.charges import charge
+from money.charges.actions import charge
 from money.models import Charge, FeeItem
 from notifications.models import Outbox
 from rules.names import Kind
@@ -142,10 +142,11 @@ def test_what_a_program_says_of_basis_and_payee_is_that_of_the_rows(
     answer = asked(people["manager"], path, body)
     assert answer.status_code == 201
     given = answer.json()
-    assert {name: given[name] for name in given if name not in ("id", "entered_at")} == {
+    assert {name: given[name] for name in given if name not in ("id", "entered_at", "actions")} == {
         "fee_item": "BOTH", "quantity": "1", "rate": "600.0000", "legal_basis": "Order 2",
         "amount_yuan": "600.00", "payee": "演示电力工程公司", "payee_code": "GC",
-        "payee_affiliated": True, "relation": RELATION,
+        "payee_affiliated": True, "relation": RELATION, "state": "due", "paid_at": None,
+        "ended_at": None, "version": 1,
     }  # fmt: skip
 
 
@@ -178,9 +179,9 @@ def test_of_a_charge_to_an_affiliate_applicant_and_regulator_hear_at_once(
     assert [
         (one.subject_kind, one.context["number"], one.recipient_id in regulators) for one in told
     ] == [
-        ("application", case.number, False),
-        (told[1].subject_kind, case.number, True),
-        ("application", quiet.number, False),
+        ("charge", case.number, False),
+        ("charge_watched", case.number, True),
+        ("charge", quiet.number, False),
     ]
     applicant = Page(browser(people["factory"]).get(f"/account/cases/{case.number}/")).text
     desk = Page(browser(people["manager"]).get(f"/work/cases/{case.number}/")).text

@@ -24,7 +24,7 @@ from approvals.advice.actions import ADVICE
 from approvals.models import Permit
 from approvals.papers.keeping import PERMIT_PAPERS
 from deadlines.sweep import sweep
-from money.charges import charge
+from money.charges.actions import charge
 from publishing import actions as publishing
 from rules.names import Kind
 from tests.applications.appointments.booking import booked, go_to, moved, step

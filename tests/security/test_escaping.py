@@ -15,7 +15,7 @@ from applications.models import Application
 from applications.queries import numbered
 from approvals.models import LineWorks, Permit
 from documents.models import Document
-from money import charges
+from money.charges import actions as charges
 from notifications import outbox
 from publishing import actions as publishing
 from rules.names import Kind

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import form_of
 from core.templatetags.city import money
+from money.charges.serializers import AFFILIATED, AMOUNT_HELP, NewCharge
 from money.queries import fees_in_force, payees_in_force
-from money.serializers import AFFILIATED, AMOUNT_HELP, NewCharge
 
 
 def items() -> list[tuple[str, Any]]:

@@ -14,11 +14,10 @@ from rest_framework.exceptions import ErrorDetail
 
 from applications.models import Application
 from applications.wording import kind_words
-from core.answers import Exact, Instant, MaybeText
 from core.bodies import AmountField, Body, WordsField, YesNoField, refused
 from core.reading import worded
 from core.templatetags.city import money
-from money.models import FeeItem, Nature, Payee
+from money.catalogue import FeeItem, Nature, Payee
 from money.queries import fee_in_force, payees_in_force
 from money.tables import payers
 
@@ -81,7 +80,7 @@ class PayeeField(serializers.Field[Payee, Any, Any, Any]):
 class NewCharge(Body):
     """A charge (优化营商环境条例 25): by which item of the catalogue, how much of it, to whom.
 
-    Its values are the columns. `context["thing"]` is the case.
+    Its values are the columns. `context["thing"]` is the charge that is entered.
     """
 
     fee_item = FeeItemField()
@@ -117,8 +116,9 @@ class NewCharge(Body):
     def refusals(self, attrs: dict[str, Any]) -> Iterator[tuple[str, ErrorDetail]]:
         """By field, what of a charge a row of the catalogue or of the payees does not allow."""
         item, payee = attrs["fee_item"], attrs["payee"]
-        if not item.is_charged_to(self.context["thing"]):
-            yield "fee_item", refused(_not_charged(item, self.context["thing"]), CATALOGUE_ONLY)
+        case = self.context["thing"].application
+        if not item.is_charged_to(case):
+            yield "fee_item", refused(_not_charged(item, case), CATALOGUE_ONLY)
         if not item.is_paid_to(payee):
             yield "payee", refused(_not_paid(item, payee), NO_AFFILIATES)
         most = at_rate(item, attrs["quantity"])
@@ -174,27 +174,3 @@ def _not_paid(item: FeeItem, payee: Payee) -> str:
         return words % {"row": item.words, "payees": item.paid_to}
     words = _("“%(row)s” names no affiliate to be paid, and “%(payee)s” is one: %(relation)s.")
     return words % {"row": item.words, "payee": payee.words, "relation": payee.relation}
-
-
-class ChargeAnswer(serializers.Serializer[Any]):
-    """A charge: the item, its rate and basis, what it comes to, who is paid, and what an affiliate
-    is to the supply company."""
-
-    id = serializers.IntegerField()
-    fee_item = serializers.CharField(source="fee_item.code")
-    quantity = Exact()
-    rate = Exact(source="fee_item.rate")
-    legal_basis = serializers.CharField(source="fee_item.legal_basis")
-    amount_yuan = Exact()
-    payee = serializers.CharField()
-    payee_code = MaybeText(source="declared.code", default=None)
-    payee_affiliated = serializers.BooleanField()
-    relation = MaybeText(source="declared.relation", default=None)
-    entered_at = Instant()
-
-
-class WatchedCharge(ChargeAnswer):
-    """With its case, for those who watch."""
-
-    application = serializers.CharField(source="application.number")
-    district = serializers.CharField()
