@@ -19,12 +19,13 @@ SETTLED: Final = (ComplaintState.OPEN, ComplaintState.UPHELD)
 
 
 @register.inclusion_tag("money/complaints/_lines.html", takes_context=True)
-def complaints_about(context: Any, charge: int) -> dict[str, Any]:
+def complaints_about(context: Any, charge: int, *, brief: bool = False) -> dict[str, Any]:
     """Context: `case`, whose complaints are read once for all its charges; `progress_only` where
     the page leads to none of them.
 
     Args:
         charge: its id.
+        brief: without what was said, where there is little room.
     """
     kept = context.render_context
     if KEPT not in kept:
@@ -34,6 +35,7 @@ def complaints_about(context: Any, charge: int) -> dict[str, Any]:
     contestable = charge in kept[KEPT]["contestable"]
     return {
         "lines": lines,
+        "brief": brief,
         "case": context["case"],
         "charge": charge,
         "pages": kept[KEPT]["pages"],

@@ -15,7 +15,7 @@ from tests.publishing.builders import PAYEES, fees, published
 
 TEXT = "我没有申请双电源，不应交此费。"
 SAID = "按目录收取，见附表。"
-REASONS = "该项目只向双电源用户收取，退回。"
+REASONS = "已核对收费目录和本办件的类型。"
 BODY = {"ground": "not_mine", "text": TEXT}
 DECISION = {"reasons": REASONS, "clause": "《优化营商环境条例》第25条"}
 EXPLANATION = {"explanation": SAID}
