@@ -102,6 +102,11 @@ INVARIANTS: dict[str, str] = {
         GROUP BY m.id HAVING count(c.id) <> 1 OR min(c.kind) <> 'complaint'
             OR min(c.state) <> CASE m.state WHEN 'open' THEN 'running' ELSE 'stopped' END
     """,
+    "no charge is asked for whose complaint is upheld": """
+        SELECT m.id, c.state FROM money_complaint m
+        JOIN applications_charge c ON c.id = m.charge_id
+        WHERE m.state = 'upheld' AND c.state IN ('due', 'nothing')
+    """,
     "a case was closed after its applicant was reminded": """
         SELECT a.number FROM applications_application a
         WHERE a.state = 'closed' AND NOT EXISTS (SELECT 1 FROM ledger_entry e

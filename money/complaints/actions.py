@@ -58,6 +58,7 @@ COMPLAINT: Final = "complaint"
 WATCHED: Final = "complaint_watched"
 OWN: Final = "complaint_own"
 MADE: Final = "complaint.made"
+DECIDED_ON: Final = "complaint.decided"
 LATE: Final = "complaint.late"
 #: What is asked for by a charge, or was.
 CONTESTABLE: Final = (ChargeState.DUE, ChargeState.PAID)
@@ -207,6 +208,8 @@ class ComplaintWorkflow(Workflow[Complaint]):
     def follow(self, step: Step[Complaint]) -> None:
         if step.thing.state in ENDED:
             timing.stop(case_ref=step.thing.ref, kinds=[KIND], at=step.at)
+        if step.thing.state in DECIDED:
+            self.tell(DECIDED_ON, step.thing, step.actor.party_id)
         if step.thing.state == ComplaintState.UPHELD:
             annul(step.thing.charge, step.actor)
 

@@ -38,7 +38,7 @@ EVENTS: Final = (
         message=Message(
             _("Case %(number)s: the complaint about a charge is upheld"),
             _("The charge is taken back. The reasons stand on the page of the complaint."),
-            to=["applicant", "company"],
+            to=["applicant"],
             channels=EVERYWHERE,
         ),
     ),
@@ -49,7 +49,7 @@ EVENTS: Final = (
         message=Message(
             _("Case %(number)s: the complaint about a charge is dismissed"),
             _("The charge stands. The reasons stand on the page of the complaint."),
-            to=["applicant", "company"],
+            to=["applicant"],
             channels=EVERYWHERE,
         ),
     ),
@@ -63,7 +63,18 @@ EVENTS: Final = (
             to=["company", "regulator"],
         ),
     ),
-    # No entry of its own: what is told where its clock is recorded as late.
+    # No entries of their own: what the desk is told of a decision, on this site alone; and what is
+    # told where its clock is recorded as late.
+    Event(
+        "complaint.decided",
+        _("Complaint decided"),
+        receipt=False,
+        message=Message(
+            _("Case %(number)s: a complaint about a charge is decided"),
+            _("The decision and its reasons stand on the page of the complaint."),
+            to=["company"],
+        ),
+    ),
     Event(
         "complaint.late",
         _("Complaint decided too late"),

@@ -167,6 +167,8 @@ def sentence(complaint: Complaint, left: TimeLeft) -> str:
 def outcome(complaint: Complaint) -> str:
     """Of one that has ended, on the day of `%(at)s`."""
     if complaint.state == ComplaintState.UPHELD:
+        if complaint.charge.paid_at:
+            return _("Upheld on %(at)s: what was paid is refunded.")
         return _("Upheld on %(at)s: the charge is taken back.")
     dismissed = complaint.state == ComplaintState.DISMISSED
     if complaint.charge.state == ChargeState.WITHDRAWN:

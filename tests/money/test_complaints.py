@@ -336,7 +336,7 @@ def test_each_side_is_told_at_once_and_of_no_words(people: dict[str, User]) -> N
         ("complaint.explained", "complaint_own"),
         ("complaint.explained", "complaint_watched"),
         ("complaint.dismissed", "complaint_own"),
-        ("complaint.dismissed", "complaint"),
+        ("complaint.decided", "complaint"),
         ("complaint.withdrawn", "complaint"),
         ("complaint.withdrawn", "complaint_watched"),
     }
