@@ -48,6 +48,7 @@ REASONS = {
     Meter.ENQUIRY_ADDRESS: _("Many questions were asked from this network just now."),
     Meter.MESSAGE_CASE: _("Many messages were sent to this applicant today."),
     Meter.PERMIT_ADDRESS: _("Many unknown numbers of permits were asked about from this network."),
+    Meter.PAYMENT_LOOK: _("The payment provider was asked about this many times just now."),
     Meter.BARCODE_ACCOUNT: _("Very many barcodes were read for this account just now."),
 }
 

@@ -191,3 +191,17 @@ class Busy(Problem):
 
     def __init__(self, detail: Text = "") -> None:
         super().__init__(detail or _("Nothing was lost. Try again in a few seconds."))
+
+
+class NotSigned(Problem):
+    """401: nothing is said of why, to whoever tries."""
+
+    type = "not-signed"
+    status = 401
+    title = _("The signature does not hold")
+
+
+class TooLarge(Problem):
+    type = "too-large"
+    status = 413
+    title = _("The body is too large")

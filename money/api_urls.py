@@ -1,4 +1,4 @@
-"""Addresses of charges under /api/v1/."""
+"""Addresses of charges and payments under /api/v1/."""
 
 from typing import Final
 
@@ -6,9 +6,11 @@ from django.urls import path
 
 from money.charges import api as charges
 from money.complaints import api as complaints
+from money.payments import api as payments
 
 CHARGES: Final = "applications/<str:number>/charges/"
 ONE: Final = f"{CHARGES}<int:pk>/"
+PAYMENTS: Final = f"{ONE}payments/"
 
 urlpatterns = [
     path(CHARGES, charges.of_case),
@@ -18,4 +20,12 @@ urlpatterns = [
     path("complaints/", complaints.complaints),
     path("complaints/<int:pk>/", complaints.complaint),
     path("complaints/<int:pk>/actions/<str:name>/", complaints.action),
+    path(PAYMENTS, payments.of_charge),
+    path(f"{PAYMENTS}<slug:order>/", payments.payment),
+    path(f"{PAYMENTS}<slug:order>/look/", payments.looked_up),
+    path(f"{PAYMENTS}<slug:order>/actions/<slug:name>/", payments.action),
+    path(f"{PAYMENTS}<slug:order>/refunds/", payments.refunds),
+    path(f"{ONE}refunds/<slug:refund>/actions/<slug:name>/", payments.refund_action),
+    path("payments/", payments.payments),
+    path("payments/notices/<slug:provider>/", payments.notices),
 ]

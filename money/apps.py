@@ -16,10 +16,12 @@ class MoneyConfig(AppConfig):
         from money.complaints import actions as complaints  # noqa: PLC0415
         from money.complaints.events import EVENTS as OF_COMPLAINTS  # noqa: PLC0415
         from money.events import EVENTS  # noqa: PLC0415
+        from money.payments import actions as payments  # noqa: PLC0415
 
         declare([*EVENTS, *OF_COMPLAINTS])
         charges.wire()
         complaints.wire()
+        payments.wire()
         broken_off.connect(charges.lapse_behind, dispatch_uid="money.lapse_behind")
         for signal, hears in (
             (breached, complaints.tell_late),

@@ -1,40 +1,41 @@
-"""Pages of charges, for the applicant's side under /account/ and the supply company's under
-/work/."""
+"""Pages of charges and payments, for the applicant's side under /account/ and the supply company's
+under /work/."""
 
 from typing import Final
 
 from django.urls import include, path
 
 from accounts.decorators import role_required
-from money.charges import views
+from money.charges import views as charges
 from money.charges.views import AT_WORK, OWN
+from money.payments import views as payments
 
 own = role_required(*OWN.roles)
 work = role_required(*AT_WORK.roles)
 CASE: Final = "account/cases/<slug:number>/charges"
-ONE: Final = "<int:pk>"
+ONE: Final = "<int:pk>/"
+PAYMENT: Final = f"{ONE}payments/<slug:order>/"
+
+OF_APPLICANTS: Final = [
+    path(ONE, own(charges.one), {"side": OWN}, name="one"),
+    path(f"{ONE}pay/", own(payments.pay), {"side": OWN}, name="pay"),
+    path(f"{PAYMENT}look/", own(payments.look), {"side": OWN}, name="look"),
+]
+OF_COMPANY: Final = [
+    path("cases/<str:number>/charge/", charges.enter, name="enter"),
+    path("payments/", payments.payments, name="payments"),
+    path(f"charges/{ONE}", work(charges.one), {"side": AT_WORK}, name="one"),
+    path(f"charges/{PAYMENT}look/", work(payments.look), {"side": AT_WORK}, name="look"),
+    path(f"charges/{PAYMENT}<slug:action>/", work(payments.payment_step), name="payment"),
+    path(
+        f"charges/{ONE}refunds/<slug:refund>/<slug:action>/",
+        work(payments.refund_step),
+        name="refund",
+    ),
+    path(f"charges/{ONE}<slug:action>/", work(charges.step), {"side": AT_WORK}, name="step"),
+]
 
 urlpatterns = [
-    path(
-        f"{CASE}/",
-        include(([path(f"{ONE}/", own(views.one), {"side": OWN}, name="one")], OWN.pages)),
-    ),
-    path(
-        "work/",
-        include(
-            (
-                [
-                    path("cases/<str:number>/charge/", views.enter, name="enter"),
-                    path(f"charges/{ONE}/", work(views.one), {"side": AT_WORK}, name="one"),
-                    path(
-                        f"charges/{ONE}/<slug:action>/",
-                        work(views.step),
-                        {"side": AT_WORK},
-                        name="step",
-                    ),
-                ],
-                AT_WORK.pages,
-            )
-        ),
-    ),
+    path(f"{CASE}/", include((OF_APPLICANTS, OWN.pages))),
+    path("work/", include((OF_COMPANY, AT_WORK.pages))),
 ]

@@ -186,6 +186,18 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
         only("lapses_at", "prolonged_months", "agreed", "reason", "answered_at"),
     ),
     # What it is for and what it comes to never changes; trigger charge_guard keeps its moves.
+    # What was ordered and came never changes; triggers keep the moves.
+    (
+        "money_payment",
+        only(
+            "state", "transaction", "questioned", "words", "received_at", "paid_at", "ended_at",
+            "ask_at", "expires_at", "asked", "version",
+        ),
+    ),
+    (
+        "money_refund",
+        only("state", "words", "said", "ended_at", "ask_at", "asked", "version"),
+    ),
     (
         "applications_charge",
         only("state", "words", "paid_at", "ended_at", "version"),

@@ -124,6 +124,29 @@ INVARIANTS: dict[str, str] = {
             WHERE part = r.ref AND to_state <> '' ORDER BY id DESC LIMIT 1) s ON true
         WHERE s.to_state IS DISTINCT FROM r.state
     """,
+    "a payment is in the state that its last entry says": """
+        SELECT p.id, p.state, s.to_state FROM money_payment p
+        LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE part = p.ref AND to_state <> '' ORDER BY id DESC LIMIT 1) s ON true
+        WHERE s.to_state IS DISTINCT FROM p.state
+    """,
+    "a refund is in the state that its last entry says": """
+        SELECT r.id, r.state, s.to_state FROM money_refund r
+        LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE part = r.ref AND to_state <> '' ORDER BY id DESC LIMIT 1) s ON true
+        WHERE s.to_state IS DISTINCT FROM r.state
+    """,
+    "a charge is paid by exactly one payment that was received": """
+        SELECT c.id, c.state, count(p.id) FROM applications_charge c
+        LEFT JOIN money_payment p ON p.charge_id = c.id AND p.state = 'received'
+        WHERE c.state <> 'refunded'
+        GROUP BY c.id HAVING count(p.id) <> (c.state = 'paid')::int
+    """,
+    "no more is refunded than was paid": """
+        SELECT p.id, p.amount_fen, sum(r.amount_fen) FROM money_payment p
+        JOIN money_refund r ON r.payment_id = p.id AND r.state <> 'failed'
+        GROUP BY p.id HAVING sum(r.amount_fen) > p.amount_fen
+    """,
     "a charge is in the state that its last entry says": """
         SELECT c.id, c.state, s.to_state FROM applications_charge c
         LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry

@@ -2,6 +2,7 @@
 set is closed. While `make run` is up, a demonstration's own counterparts say where they are."""
 
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -67,6 +68,37 @@ if not SUPPLY_CHAIN_URL and (SUPPLY_CHAIN_URL := counterpart("supply_chain")):
     # As tools/counterparts/supply_chain.py has them: no secrets, but for a demonstration.
     SUPPLY_CHAIN_SECRETS = ["whsec_b3JkZXJzLW9mLWEtZGVtb25zdHJhdGlvbi5fX19f"]
     SUPPLY_CHAIN_EVENT_SECRETS = ["whsec_ZXZlbnRzLW9mLWEtZGVtb25zdHJhdGlvbi5fX19f"]
+
+# Over whom charges are paid online (docs/payments.md): `wechat`. Empty: paying online is closed. Of
+# WeChat Pay: our app and merchant there, the serial and file of our private key, the key of API v3,
+# and the folder of the provider's own keys, each in <serial>.pem.
+PAYMENTS_PROVIDER = environment.text("PORTAL_PAYMENTS")
+WECHAT = {
+    "url": environment.text("PORTAL_WECHAT_URL", "https://api.mch.weixin.qq.com"),
+    **{
+        name: environment.text(f"PORTAL_WECHAT_{name.upper()}")
+        for name in ("app", "merchant", "serial", "key", "secret", "keys")
+    },
+}
+
+
+def played_payments(address: str, keys: Path) -> dict[str, str]:
+    """WeChat Pay as a counterpart (`tools/counterparts/payments.py`) plays it at an address, with
+    the keys that it has made in a folder."""
+    return {
+        "url": address,
+        "app": "wx0000000000000000",
+        "merchant": "1900000001",
+        "serial": "MERCHANT",
+        "key": str(keys / "MERCHANT.key"),
+        "secret": "of-a-demonstration-and-no-secret",
+        "keys": str(keys),
+    }
+
+
+if not PAYMENTS_PROVIDER and (_payments_at := counterpart("payments")):
+    PAYMENTS_PROVIDER = "wechat"
+    WECHAT = played_payments(_payments_at, default_places().var / "counterpart-payments")
 
 # The scanner of files (docs/files.md): clamd at tcp://HOST:PORT or unix:///PATH. Empty: none.
 SCANNER_URL = environment.text("PORTAL_SCANNER") or counterpart("clamd")

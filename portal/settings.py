@@ -354,6 +354,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 59},
     },
     "digest": {"task": "desk.tasks.send_digests", "schedule": 60.0, "options": {"expires": 59}},
+    "payments": {"task": "money.tasks.ask_providers", "schedule": 5.0, "options": {"expires": 4}},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 9}},
     "tidy": {"task": "portal.tasks.tidy", "schedule": 86_400.0},
 }
@@ -425,6 +426,8 @@ SPECTACULAR_SETTINGS = {
         "OpinionPosition": "approvals.opinions.serializers.Position",
         "OpinionPart": "approvals.opinions.serializers.Part",
         "ReferralState": "applications.referrals.workflow.ReferralState",
+        "PaymentState": "money.payments.workflow.PaymentState",
+        "RefundState": "money.payments.workflow.RefundState",
         "ChargeState": "money.charges.workflow.ChargeState",
         "RentalState": "applications.rentals.workflow.RentalState",
         "ReferralConsent": "applications.referrals.models.Referral.Consent",

@@ -5,7 +5,7 @@ No decision of the city: the portal's own protection. So it is read from the cit
 once a process, is not part of a version of the rules, and holds before any decision is in force.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import lru_cache
 
@@ -58,6 +58,8 @@ class Meter(StrEnum):
     OPINION_PHONE = "opinion.phone"
     #: Unknown numbers of permits.
     PERMIT_ADDRESS = "permit.address"
+    #: Times that people have a provider asked about one payment.
+    PAYMENT_LOOK = "payment.look"
 
 
 class Quota(StrEnum):
@@ -160,6 +162,34 @@ class Webhooks:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentLimits:
+    """How a provider of payments is heard and asked.
+
+    Attributes:
+        tolerance, ahead: seconds that a signed message may be old, and that it may be ahead of us.
+        bill_kilobytes: of one day's bill.
+        bill_hour: of the day after, in the city, from which on a day's bill is asked for.
+        bill_days: for how many days a bill that is not there is asked for.
+        minutes: for which an order can be paid.
+        kilobytes: of one notice.
+        tries: of asking what has become of an order or a refund.
+    """
+
+    tolerance: int
+    ahead: int
+    bill_kilobytes: int
+    bill_hour: int
+    bill_days: int
+    minutes: int
+    kilobytes: int
+    tries: Tries
+
+    @property
+    def wait(self) -> int:
+        return self.tries.wait
+
+
+@dataclass(frozen=True, slots=True)
 class MapRules:
     """How the map by room left is made.
 
@@ -179,6 +209,7 @@ class Limits:
     days: dict[Keeping, int]
     scanning: Scanning
     webhooks: Webhooks
+    payments: PaymentLimits
     #: Minutes for which a person who has shown once more who it is need not do so again.
     confirming: int
     #: How the papers of permits are tried to be made.
@@ -214,6 +245,7 @@ def parse_limits(text: str) -> Limits:
         table.end()
     scanning = _scanning(Table(LIMITS_FILE, "scanning", top.take("scanning", dict)))
     webhooks = _webhooks(Table(LIMITS_FILE, "webhooks", top.take("webhooks", dict)))
+    payments = _payments(Table(LIMITS_FILE, "payments", top.take("payments", dict)))
     confirming = Table(LIMITS_FILE, "confirming", top.take("confirming", dict))
     minutes = confirming.positive("minutes")
     confirming.end()
@@ -233,7 +265,9 @@ def parse_limits(text: str) -> Limits:
     known: set[str] = {*Meter, *Quota, *Keeping}
     for missing in sorted(known - {*windows, *quotas, *days}):
         raise RuleError(LIMITS_FILE, missing, "is missing")
-    return Limits(windows, quotas, days, scanning, webhooks, minutes, tries, ratings, mapping)
+    return Limits(
+        windows, quotas, days, scanning, webhooks, payments, minutes, tries, ratings, mapping
+    )
 
 
 def _scanning(table: Table) -> Scanning:
@@ -246,6 +280,15 @@ def _webhooks(table: Table) -> Webhooks:
     webhooks = Webhooks(table.positive("tolerance"), table.positive("kilobytes"))
     table.end()
     return webhooks
+
+
+def _payments(table: Table) -> PaymentLimits:
+    # An order that has run out is asked about, and closed.
+    tries = tries_of(table, asks=2)
+    named = [each.name for each in fields(PaymentLimits) if each.name != "tries"]
+    payments = PaymentLimits(**{name: table.positive(name) for name in named}, tries=tries)
+    table.end()
+    return payments
 
 
 def _name(table: Table, known: set[str], seen: set[str]) -> str:

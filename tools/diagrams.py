@@ -37,6 +37,8 @@ from money.charges.models import Charge
 from money.charges.workflow import ChargeState
 from money.complaints.models import Complaint
 from money.complaints.workflow import ComplaintState
+from money.payments.models import Payment, Refund
+from money.payments.workflow import PaymentState, RefundState
 from oversight.models import Finding, RectificationOrder
 from oversight.workflow import FindingState, OrderState
 from workflow.machine import Arrow, acts_of, arrows
@@ -137,6 +139,12 @@ def machines() -> list[Machine]:
         ),
         Machine(
             "charge", "收费 charge", list(ChargeState), _kept(arrows(Charge)), (Charge,),
+        ),
+        Machine(
+            "payment", "缴费 payment", list(PaymentState), _kept(arrows(Payment)), (Payment,),
+        ),
+        Machine(
+            "refund", "退款 refund", list(RefundState), _kept(arrows(Refund)), (Refund,),
         ),
         Machine(
             "opinion", "征求意见 opinion", list(OpinionState), _kept(arrows(Opinion)),

@@ -6,7 +6,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
@@ -26,26 +25,12 @@ from core import idempotency
 from core.answers import page_of
 from core.api import answer_once, body_of, with_version
 from core.paging import CursorPages
-from core.problems import Missing, Problem
+from core.problems import Missing, NotSigned, TooLarge
 from core.webhooks import is_signed
 from deadlines.sweep import settle
 from rules.limits import limits
 from rules.materials import material_rules
 from workflow.api import bodies_of, take
-
-
-class NotSigned(Problem):
-    """401: nothing is said of why, to whoever tries."""
-
-    type = "not-signed"
-    status = 401
-    title = _("The signature does not hold")
-
-
-class TooLarge(Problem):
-    type = "too-large"
-    status = 413
-    title = _("The body is too large")
 
 
 @extend_schema(

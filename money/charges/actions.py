@@ -4,10 +4,11 @@ law is zero."""
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actor import SYSTEM, Actor
+from accounts.actor import SYSTEM
 from accounts.models import User
 from accounts.queries import holders
 from accounts.roles import Role
@@ -16,7 +17,7 @@ from applications.models import Application
 from applications.parts import PartWorkflow
 from applications.queries import applicants
 from money.charges.models import Charge
-from money.charges.workflow import UNPAID
+from money.charges.workflow import UNPAID, ChargeState
 from money.events import AFFILIATE
 from notifications.texts import register_link
 from workflow.run import Step
@@ -81,23 +82,16 @@ class ChargeWorkflow(PartWorkflow[Charge]):
         variant = {"variant": AFFILIATE} if thing.payee_affiliated else {}
         return {"number": thing.application.number, "amount": str(thing.amount_yuan)} | variant
 
+    def follow(self, step: ChargeStep) -> None:
+        """What was ordered for it and waits is closed, once the provider says that nothing came."""
+        if step.thing.state == ChargeState.WITHDRAWN:
+            step.thing.payments.filter(state="open").update(expires_at=Now(), ask_at=Now())
+
     def seen_by(self, circle: str) -> tuple[str, dict[str, Any]]:
         return (WATCHED if circle == "regulator" else CHARGE), {}
 
 
 CHARGES: Final = ChargeWorkflow()
-
-
-def annul(charge: Charge, by: Actor) -> None:
-    """Let a charge stand no more, because a complaint about it was upheld.
-
-    Args:
-        charge: of a case whose record the caller holds.
-        by: whoever decided the complaint.
-    """
-    held = CHARGES.read_anew(charge)
-    if held.state in UNPAID:
-        CHARGES.move(held, "annul", by)
 
 
 def lapse_behind(*, case: Application, **_said: Any) -> None:

@@ -11,6 +11,7 @@ from django_fsm import FSMField, FSMModelMixin
 from core.fields import EncryptedTextField
 from money.catalogue import FeeItem, Payee
 from money.charges.workflow import ChargeMachine, ChargeState
+from money.yuan import fen_of
 
 SETTLED = Q(state__in=["paid", "refunded"])
 ENDED = Q(state__in=["withdrawn", "refunded"])
@@ -75,6 +76,10 @@ class Charge(ChargeMachine, FSMModelMixin, models.Model):
 
     def __str__(self) -> str:
         return f"{self.fee_item_id} {self.amount_yuan}"
+
+    @property
+    def amount_fen(self) -> int:
+        return fen_of(self.amount_yuan)
 
     @property
     def affiliate_words(self) -> str:

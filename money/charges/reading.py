@@ -5,15 +5,12 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from applications.wording import kind_words
 from core.templatetags.city import figure, money, short_instant
-from money.charges.actions import CHARGES
 from money.charges.models import Charge
 from money.charges.workflow import ChargeState
 from money.complaints.queries import is_contested
 from workflow.machine import state_words
-from workflow.pages import step_words, steps_of
 
 #: The namespace of the supply company's pages.
 AT_WORK_PAGES: Final = "work-charges"
@@ -54,7 +51,7 @@ def sentence(one: Charge) -> str:
             return words % {"when": short_instant(one.ended_at)}
 
 
-def one_context(one: Charge, user: User) -> dict[str, Any]:
+def one_context(one: Charge) -> dict[str, Any]:
     """Everything about one."""
     item, case = one.fee_item, one.application
     payee = f"{one.payee} · {one.affiliate_words}" if one.affiliate_words else one.payee
@@ -76,5 +73,4 @@ def one_context(one: Charge, user: User) -> dict[str, Any]:
             {"key": _("Legal basis"), "value": item.legal_basis},
             {"key": _("Who is paid"), "value": payee},
         ],
-        "steps": [step_words(step) for step in steps_of(CHARGES, one)],
     }

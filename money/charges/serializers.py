@@ -3,7 +3,7 @@ customer, to a declared payee; each refusal names the row that it breaks."""
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -20,8 +20,8 @@ from core.templatetags.city import money
 from money.catalogue import FeeItem, Nature, Payee
 from money.queries import fee_in_force, payees_in_force
 from money.tables import payers
+from money.yuan import CENT
 
-CENT: Final = Decimal("0.01")
 CATALOGUE_ONLY = _("Regulation on Optimizing the Business Environment 25")
 NO_AFFILIATES = _("Plan 3(3)3")
 AFFILIATED = _("affiliated with the supply company")

@@ -25,6 +25,7 @@ from money.charges.actions import CHARGES
 from money.charges.forms import ChargeForm
 from money.charges.models import Charge
 from money.charges.reading import AT_WORK_PAGES, one_context, one_url
+from money.payments.reading import of_charge_page
 from money.queries import fees_in_force, payees_in_force
 from workflow.buttons import buttons, choices
 from workflow.machine import acts_of
@@ -104,7 +105,8 @@ def one_page(
         for button in buttons(CHARGES, one, user)
     ]
     context = {
-        **one_context(one, user),
+        **one_context(one),
+        **of_charge_page(one, user, side.pages),
         "frame": side.frame,
         "case_url": reverse(side.case, args=[one.application.number]),
         "choices": choices(CHARGES, one, user, own),
@@ -125,7 +127,7 @@ def step(
 
     def page(form: BodyForm, label: Text) -> HttpResponse:
         context = {
-            **one_context(found, person(request)),
+            **one_context(found),
             "frame": side.frame,
             "form": form,
             "label": label,

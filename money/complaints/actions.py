@@ -27,7 +27,7 @@ from deadlines import actions as timing
 from deadlines.explain import KIND_NAMES
 from deadlines.models import Clock, ClockWarning, Recalculation
 from ledger.record import NewEntry, append
-from money.charges.actions import CHARGES, annul
+from money.charges.actions import CHARGES
 from money.charges.models import Charge
 from money.charges.workflow import ChargeState
 from money.complaints.models import Complaint
@@ -40,6 +40,7 @@ from money.complaints.queries import (
     regulators_of,
 )
 from money.complaints.workflow import DECIDED, ENDED, ComplaintState, NewComplaint
+from money.payments.actions import annul
 from notifications.recalculation import Subject
 from notifications.recalculation import tell as tell_recalculation
 from notifications.texts import register_link
@@ -211,7 +212,7 @@ class ComplaintWorkflow(Workflow[Complaint]):
         if step.thing.state in DECIDED:
             self.tell(DECIDED_ON, step.thing, step.actor.party_id)
         if step.thing.state == ComplaintState.UPHELD:
-            annul(step.thing.charge, step.actor)
+            annul(step.thing.charge, step.actor, step.thing.reasons)
 
 
 COMPLAINTS: Final = ComplaintWorkflow()

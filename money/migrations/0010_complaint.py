@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('applications', '0045_point_erased'),
-        ('money', '0004_charge_states'),
+        ('money', '0005_payments'),
     ]
 
     operations = [

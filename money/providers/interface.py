@@ -141,6 +141,10 @@ class NoticeRefused(Exception):
     """A notice without a valid signature, too old, or that cannot be read."""
 
 
+class NoticeProbed(NoticeRefused):
+    """Signed wrongly on purpose, to see whether that is refused: so it is, and nobody is told."""
+
+
 class BillWrong(Exception):
     """A bill whose sums disagree, or that cannot be read; its text says what."""
 
@@ -168,7 +172,7 @@ class Provider(Protocol):
     def notice(
         self, headers: Mapping[str, str], body: bytes, *, now: float
     ) -> Told | RefundTold | None:
-        """What a notice says; None of a probe, or of something that is none of ours.
+        """What a notice says; None of something that is none of ours.
 
         Args:
             headers: by their lower-case names.

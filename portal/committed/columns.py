@@ -20,8 +20,7 @@ from approvals.advice.models import Advice
 from approvals.models import Permit
 from approvals.opinions.models import Opinion
 from ledger.record import text_of
-from money.complaints.models import Complaint
-from money.models import Charge
+from money.models import Charge, Complaint, Payment, Refund
 from oversight.models import Finding, RectificationOrder
 from portal.committed.entries import said
 from portal.compare import Row
@@ -173,6 +172,18 @@ CHARGES: Final[Written] = {
     "charge.paid": {"paid_at": AT},
     "charge.refunded": {"ended_at": AT},
 }
+PAYMENTS: Final[Written] = {
+    "payment.ordered": {"number": "order", "ordered_at": AT},
+    "payment.received": {"transaction": "transaction", "received_at": AT},
+    "payment.surplus": {"number": "order", "transaction": "transaction", "received_at": AT},
+    "payment.closed": {"ended_at": AT},
+    "payment.dismissed": {"words": "reason", "ended_at": AT},
+    "payment.refunded": {"ended_at": AT},
+}
+REFUNDS: Final[Written] = {
+    "refund.asked": {"number": "order", "words": "reason", "asked_at": AT},
+    "refund.done": {"ended_at": AT},
+}
 #: Written when a row begins, so that there is nothing to compare where it has no such entry.
 BEGINNING: Final = frozenset(
     {"capacity_kw", "district", "statutory_district", "town", "applicant_type", "enterprise_size",
@@ -198,6 +209,8 @@ def columns() -> Iterator[Row]:
     yield from _differing(Referral.objects.all(), REFERRALS)
     yield from _differing(Rental.objects.all(), RENTALS)
     yield from _differing(Charge.objects.all(), CHARGES)
+    yield from _differing(Payment.objects.all(), PAYMENTS)
+    yield from _differing(Refund.objects.all(), REFUNDS)
     yield from _differing(Opinion.objects.all(), OPINIONS)
     yield from _differing(MaterialOrder.objects.all(), MATERIALS)
     yield from _differing(Enquiry.objects.select_related("application"), ENQUIRIES)

@@ -22,11 +22,13 @@ from money.charges.models import Charge
 from money.complaints.actions import complain
 from money.complaints.models import Complaint
 from money.complaints.queries import is_contested
+from money.payments.models import Refund
 from notifications.models import Outbox
 from portal.invariants import broken
 from rules.names import Kind
 from tests.builders import do, filed, taken_in
 from tests.deadlines.clocks import set_clock
+from tests.money.cast import paid
 from tests.money.complaints import (
     BODY,
     DECISION,
@@ -41,6 +43,7 @@ from tests.money.complaints import (
     publish,
     step,
 )
+from tests.money.counterpart import Counterpart
 from tests.page import Page
 from tests.people import browser
 from tests.rules.in_force import let
@@ -213,6 +216,21 @@ def test_a_charge_whose_complaint_is_upheld_is_taken_back_with_it(
     assert done.ended_at <= last.at
     with pytest.raises(WrongState):
         complained(charge, ground="other")
+    whole()
+
+
+def test_of_a_paid_charge_whose_complaint_is_upheld_all_is_refunded(
+    people: dict[str, User], outside: Counterpart
+) -> None:
+    one = complained(charged(people))
+    payment = paid(people, Charge.objects.get(pk=one.charge_id))
+    step(one, "uphold", people["regulator"], DECISION)
+    asked = Refund.objects.values_list("payment", "amount_fen", "words", "state")
+    assert list(asked) == [(payment.pk, payment.amount_fen, REASONS, "asked")]
+    said = Page(browser(payer(one.charge)).get(f"/account/complaints/{one.pk}/")).text
+    assert "已缴款项予以退还" in said
+    with pytest.raises(WrongState):
+        complained(Charge.objects.get(pk=one.charge_id), ground="other")
     whole()
 
 

@@ -4,6 +4,7 @@ import contextlib
 import json
 import socket
 import time
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
 from typing import Any, ClassVar, Final
@@ -12,6 +13,7 @@ from typing import Any, ClassVar, Final
 BEHAVIOURS: Final = {
     "well": True, "slow": True, "twice": True, "garbled": True, "error": True, "other": True,
     "silent": True, "mute": False, "broken": False, "refuse": False, "busy": False,
+    "redirect": False,
 }  # fmt: skip
 
 
@@ -56,8 +58,8 @@ class Handler(BaseHTTPRequestHandler):
             self.json(500, {"error": "internal"})
         elif mode == "other":
             self.json(200, {**answer, **self.other})
-        elif mode in {"refuse", "busy"}:
-            self.json({"refuse": 422, "busy": 429}[mode], asked)
+        elif mode in {"refuse", "busy", "redirect"}:
+            self.json({"refuse": 422, "busy": 429, "redirect": 307}[mode], asked)
         else:
             for _time in range(2 if mode == "twice" else 1):
                 self.json(200, answer)
@@ -84,6 +86,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_response(status)
             self.send_header("Content-Type", f"{kind}; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
+            if status == HTTPStatus.TEMPORARY_REDIRECT:
+                self.send_header("Location", "/elsewhere")
             self.end_headers()
             self.wfile.write(body)
 

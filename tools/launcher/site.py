@@ -99,6 +99,7 @@ COUNTERPARTS = {
     "licences": "Licences that can be fetched",
     "clamd": "The virus scanner",
     "supply_chain": "Materials and meters that were ordered",
+    "payments": "Orders and refunds, paid with no money",
 }
 #: Of those that speak something else than HTTP.
 SCHEMES = {"clamd": "tcp"}
