@@ -39,6 +39,10 @@ from desk.models import SavedFilter
 from documents.models import Document, Upload
 from ledger import folders, keys
 from ledger.models import Entry
+from money.charges.actions import charge
+from money.payments.actions import order_for
+from money.payments.receiving import take
+from money.providers.interface import Standing
 from notifications import outbox
 from notifications.models import Outbox
 from oversight import actions as ordering
@@ -70,6 +74,7 @@ from tests.builders import (
     taken_in,
 )
 from tests.disclosure.published import SOURCE, TABLES
+from tests.money.cast import online, refund_failed, told
 from tests.money.complaints import BODY as COMPLAINT
 from tests.money.complaints import DECISION, EXPLANATION, charge_of, complained
 from tests.oversight.scenes import integrate
@@ -240,6 +245,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         **_managers(people),
         "material": _material(cases["contracted"], people["manager"]),
         "rental": _rental(people, cases["temporary"]),
+        **_charged(people, cases["temporary"]),
         "enquiry": ask(
             application=cases["filed"], body={"text": "何时受理？"}, by=people["owner"]
         ).pk,
@@ -289,13 +295,25 @@ def _material(case: Application, by: User) -> UUID:
 def _complaint(people: Mapping[str, User], case: Application) -> dict[str, int]:
     """A charge, and a complaint about another one."""
     first, second = (charge_of(case, people["manager"], **CHARGE) for _ in range(2))
-    return {"charge": first.pk, "complaint": complained(second).pk}
+    return {"filed-charge": first.pk, "complaint": complained(second).pk}
 
 
 def _rental(people: Mapping[str, User], case: Application) -> int:
     """A unit that is asked for; another one is free."""
     register({"supply-lead": people["keeper"]}, "Z-1", "Z-2")
     return rented(case, people["owner"]).pk
+
+
+def _charged(people: Mapping[str, User], case: Application) -> dict[str, Any]:
+    """A charge, and for it a payment that came too late, of which a refund has failed."""
+    body = CHARGE | {"payee": "YS-GD"}
+    one = charge(application=case, body=body, by=people["manager"])
+    with online():
+        payment = order_for(one, people["owner"])
+    for standing in (Standing.CLOSED, Standing.DONE):
+        payment = take(payment.provider, told(payment, standing))
+    refund = refund_failed(people, payment, amount_yuan="0.01")
+    return {"charge": one.pk, "payment": payment.number, "refund": refund.number}
 
 
 def _referral(people: Mapping[str, User]) -> dict[str, Any]:
@@ -589,6 +607,8 @@ BODIES: dict[str, Any] = {
     "explanation-page": lambda city: {"version": 1, "idempotency_key": "k"} | EXPLANATION,
     "withdrawal-page": lambda city: {"version": 1, "idempotency_key": "k"},
     "reason": lambda city: {"reason": "核对身份证"},
+    "refund-page": lambda city: {"reason": "多收了", "version": 0, "idempotency_key": "k"},
+    "retry-page": lambda city: {"version": 2, "idempotency_key": "k"},
     "message": lambda city: {"text": "什么时候来现场？"},
     "message-page": lambda city: _version(city, "filed", text="什么时候来现场？"),
     "call-reason": lambda city: {"reason": "documents"},
