@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from accounts.actor import SYSTEM
 from accounts.identities import ConfirmedIdentity
 from accounts.visits import VISIT_ABSOLUTE
+from applications.clocked.queries import OPEN
 from applications.enquiries.workflow import EnquiryState
 from applications.follow_ups.workflow import FollowUpState
 from applications.models import Application, Draft
@@ -52,11 +53,12 @@ def erase_ended() -> int:
 
 
 def due(before: datetime) -> QuerySet[Application]:
-    """What a filed case came to is counted before (`facts`), its raters are called, and what was
-    asked about it is answered, its commitments checked."""
+    """What a filed case came to is counted before (`facts`), its raters are called, what was asked
+    about it is answered, complaints about its charges are decided, its commitments checked."""
     counted = Q(filed_at=None) | Q(facts__counted_at__isnull=False)
     ended = Application.objects.filter(counted, ended_at__lt=before).exclude(id_number="")
-    answered = ended.exclude(enquiries__state=EnquiryState.OPEN)
+    asked = ended.exclude(enquiries__state=EnquiryState.OPEN)
+    answered = asked.exclude(complaints__state=OPEN)
     unchecked = to_check(Commitment.objects.all()).values("permit__case_ref")
     checked = answered.exclude(ref__in=unchecked)
     return checked.exclude(follow_ups__state=FollowUpState.OPEN)

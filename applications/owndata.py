@@ -27,6 +27,7 @@ from applications.appointments.answers import AppointmentAnswer
 from applications.appointments.queries import booked_ever
 from applications.begun import body_of
 from applications.checklist import SUBJECT
+from applications.complaints import OwnComplaint
 from applications.corrections.actions import SUBJECT as CORRECTION
 from applications.corrections.models import IdentityCorrection
 from applications.correspondence.models import Attempt
@@ -261,6 +262,7 @@ class OwnCase(serializers.Serializer[Any]):
     meter_reading = Exact(allow_null=True)
     said = RatingsAnswer(source="*")
     enquiries = serializers.SerializerMethodField()
+    complaints = serializers.SerializerMethodField()
     identity_corrections = serializers.SerializerMethodField()
     plans = serializers.SerializerMethodField()
     materials = serializers.SerializerMethodField()
@@ -283,6 +285,10 @@ class OwnCase(serializers.Serializer[Any]):
     @extend_schema_field(OwnEnquiry(many=True))
     def get_enquiries(self, case: Application) -> Any:
         return OwnEnquiry(case.enquiries.order_by("id"), many=True).data
+
+    @extend_schema_field(OwnComplaint(many=True))
+    def get_complaints(self, case: Application) -> Any:
+        return OwnComplaint(case.complaints.order_by("id"), many=True).data
 
     @extend_schema_field(InspectionsAnswer)
     def get_inspections(self, case: Application) -> dict[str, Any]:

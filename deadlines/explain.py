@@ -33,6 +33,7 @@ KIND_NAMES: dict[str, str | Promise] = {
     "enquiry": gettext_lazy("Answer to a question"),
     "step": gettext_lazy("Limit of a step"),
     "check": gettext_lazy("Check of a commitment afterwards"),
+    "complaint": gettext_lazy("Decision on a complaint about a charge"),
 }
 
 

@@ -35,6 +35,7 @@ class Clock(models.Model):
         ENQUIRY = "enquiry"
         STEP = "step"
         CHECK = "check"
+        COMPLAINT = "complaint"
 
     class State(models.TextChoices):
         RUNNING = "running"

@@ -63,7 +63,8 @@ def used_days(case_ref: UUID, kind: str, now: datetime) -> int:
     return days_used([clock], now)[clock.pk] if clock else 0
 
 
-# Lists of things that have a record and one clock of their own: orders, follow-ups, enquiries
+# Lists of things that have a record and one clock of their own: orders, follow-ups, enquiries,
+# complaints
 
 
 #: What runs out first stands first, what has no running clock behind it.

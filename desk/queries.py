@@ -14,6 +14,7 @@ from desk.advice import BureauAdvice
 from desk.assigning import CasesToAssign
 from desk.cases import CompanyCases, CounterCases
 from desk.checks import BureauChecks
+from desk.complaints import Complaints, ComplaintsToAnswer
 from desk.enquiries import Enquiries
 from desk.feed import Feed, Todo
 from desk.low_ratings import LowRatings
@@ -28,7 +29,7 @@ from desk.table_drafts import TableDrafts
 FEEDS: Final[tuple[Feed, ...]] = (
     CompanyCases(), CasesToAssign(), BureauPermits(), LowRatings(), Orders(), CounterCases(),
     SilentReferrals(), LateMaterials(), Findings(), Enquiries(), BureauChecks(), BureauAdvice(),
-    Rentals(), TableDrafts(),
+    Rentals(), TableDrafts(), Complaints(), ComplaintsToAnswer(),
 )  # fmt: skip
 #: Who has such a list.
 ROLES: Final = tuple(dict.fromkeys(role for feed in FEEDS for role in feed.roles))

@@ -190,6 +190,7 @@ SINGLE: dict[str, Text] = {
     "rating.reason_to": gettext_lazy("A rating needs words, from the lowest level up to"),
     "rating.follow_up.days": gettext_lazy("A low rating is followed up within"),
     "enquiry.answer.days": gettext_lazy("A question is answered within"),
+    "charge.complaint.days": gettext_lazy("A complaint about a charge is decided within"),
     "enquiry.retention.days": gettext_lazy("An answered question without a case is kept for"),
     "supply.power_factor": gettext_lazy("Power factor by which kW are counted as kVA"),
     "supply.line_yuan_per_m.low": gettext_lazy("Low voltage: a metre of line costs, in proposals"),

@@ -5,6 +5,7 @@ from typing import Final
 from django.urls import path
 
 from money.charges import api as charges
+from money.complaints import api as complaints
 from money.investments import api as investments
 from money.payments import api as payments
 
@@ -16,6 +17,10 @@ urlpatterns = [
     path(CHARGES, charges.of_case),
     path(ONE, charges.one),
     path(f"{ONE}actions/<slug:name>/", charges.action),
+    path(f"{ONE}complaints/", complaints.complain_of),
+    path("complaints/", complaints.complaints),
+    path("complaints/<int:pk>/", complaints.complaint),
+    path("complaints/<int:pk>/actions/<str:name>/", complaints.action),
     path(PAYMENTS, payments.of_charge),
     path(f"{PAYMENTS}<slug:order>/", payments.payment),
     path(f"{PAYMENTS}<slug:order>/look/", payments.looked_up),

@@ -2,10 +2,12 @@
 
 from money.catalogue import FeeItem, Nature, Payee
 from money.charges.models import Charge
+from money.complaints.models import Complaint
 from money.investments.models import Investment
 from money.payments.models import Payment, Refund
 from money.prices.models import PricePolicy
 
 __all__ = [
-    "Charge", "FeeItem", "Investment", "Nature", "Payee", "Payment", "PricePolicy", "Refund",
+    "Charge", "Complaint", "FeeItem", "Investment", "Nature", "Payee", "Payment", "PricePolicy",
+    "Refund",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from approvals.filters import NO_STATE, NOTHING, district_filter
 from core.filters import ALL, PageFilter, TruthFilter
 from deadlines.models import Clock
 from deadlines.queries import BY_TIME_LEFT
-from money.models import Charge
+from money.filters import PayeeFilter
 from oversight import late, orders
 from oversight.addressees import addressees, parties
 from oversight.detectors import DETECTORS
@@ -23,7 +23,6 @@ from oversight.workflow import FindingState, OrderState
 Orders = QuerySet[RectificationOrder]
 
 LATE: Final = "late"
-AFFILIATES: Final = "affiliates"
 
 
 class FindingFilter(FilterSet):  # type: ignore[misc]
@@ -111,15 +110,7 @@ class DistrictFilter(PageFilter):
 class ChargeFilter(DistrictFilter):
     """For the page and for programs."""
 
-    payee = ChoiceFilter(
-        label=_("Who is paid"),
-        empty_label=ALL,
-        choices=[(AFFILIATES, _("Affiliates of the supply company"))],
-        method="of_affiliates",
-    )
-
-    def of_affiliates(self, found: QuerySet[Charge], _name: str, _said: str) -> QuerySet[Charge]:
-        return found.filter(payee_affiliated=True)
+    payee = PayeeFilter(field_name="payee_affiliated")
 
 
 class FiguresFilter(DistrictFilter):

@@ -26,6 +26,7 @@ from deadlines.models import Clock, Recalculation
 from deadlines.queries import Intervals, closed_intervals, days_in
 from ledger.models import Entry
 from ledger.queries import Event, timeline, timelines
+from money.complaints.models import Complaint
 from oversight.models import RectificationOrder
 from portal.recount import (
     Clocks,
@@ -33,6 +34,7 @@ from portal.recount import (
     Name,
     of_case,
     of_check,
+    of_complaint,
     of_enquiry,
     of_follow_up,
     of_order,
@@ -51,13 +53,15 @@ WHERE NOT EXISTS (SELECT 1 FROM applications_application a WHERE a.ref = c.case_
 AND NOT EXISTS (SELECT 1 FROM rectification_order o WHERE o.ref = c.case_ref)
 AND NOT EXISTS (SELECT 1 FROM applications_followup f WHERE f.ref = c.case_ref)
 AND NOT EXISTS (SELECT 1 FROM applications_enquiry q WHERE q.ref = c.case_ref)
+AND NOT EXISTS (SELECT 1 FROM money_complaint p WHERE p.ref = c.case_ref)
 AND NOT EXISTS (SELECT 1 FROM approvals_commitment m WHERE m.ref = c.case_ref)
 """
 
 
 def differences() -> Iterator[Row]:
-    """Number of the case or order (of a follow-up or an enquiry: of its case, and which), kind of
-    the clock, what differs, as kept, as the record has it. A few queries for every five hundred."""
+    """Number of the case or order (of a follow-up, an enquiry or a complaint: of its case, and
+    which), kind of the clock, what differs, as kept, as the record has it. A few queries for every
+    five hundred."""
     with connection.cursor() as cursor:
         cursor.execute(STRAYS)
         for ref, kind in cursor.fetchall():
@@ -88,6 +92,11 @@ def differences() -> Iterator[Row]:
         events = timelines(row.ref for row in asked)
         counted = {row.ref: of_enquiry(row, events[row.ref]) for row in asked}
         numbers = {row.ref: str(row) for row in asked}
+        yield from Comparison(now, filings).of(numbers, counted, events)
+    for made in _batches(Complaint.objects.select_related("application").order_by("pk")):
+        events = timelines(row.ref for row in made)
+        counted = {row.ref: of_complaint(row, events[row.ref]) for row in made}
+        numbers = {row.ref: str(row) for row in made}
         yield from Comparison(now, filings).of(numbers, counted, events)
     signed = Commitment.objects.select_related("permit__line_works", "permit__round")
     for checks in _batches(signed.order_by("pk")):

@@ -18,6 +18,7 @@ from accounts import kept
 from accounts.models import User
 from accounts.roles import (
     BUREAU_DESK,
+    COMPANY,
     COORDINATORS,
     COUNTER,
     EXPLAINERS,
@@ -73,6 +74,8 @@ SECTIONS: Final[tuple[tuple[Who, Text, str], ...]] = (
     ((Role.DISTRICT_LEAD,), gettext_lazy("Orders to the district"), "orders:list"),
     (SUPPLY_DESK, pgettext_lazy("enquiries", "Questions"), "enquiries:list"),
     (SUPERVISORS, pgettext_lazy("enquiries", "Questions"), "oversight-enquiries:list"),
+    (COMPANY, gettext_lazy("Complaints"), "complaints:list"),
+    (SUPERVISORS, gettext_lazy("Complaints"), "oversight-complaints:list"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Low ratings"), "follow-ups:list"),
     (
         (Role.REGULATOR, Role.LEAD_AGENCY),

@@ -139,6 +139,13 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("applications_followup", only("state", "closed_at", "said", "done", "version")),
     # What was asked never changes; it is answered once (trigger enquiry_guard).
     ("applications_enquiry", only("state", "answered_at", "answer_text", "version")),
+    # What was complained of never changes; trigger complaint_guard keeps its moves.
+    (
+        "money_complaint",
+        only(
+            "state", "explained_at", "ended_at", "explanation", "reasons", "clause", "version",
+        ),
+    ),
     # What it is for, and what was said with the booking, never changes; trigger appointment_guard
     # keeps its moves.
     (

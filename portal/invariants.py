@@ -89,6 +89,24 @@ INVARIANTS: dict[str, str] = {
         GROUP BY q.id HAVING count(c.id) <> 1 OR min(c.kind) <> 'enquiry'
             OR min(c.state) <> CASE q.state WHEN 'open' THEN 'running' ELSE 'stopped' END
     """,
+    "a complaint is in the state that its last entry says": """
+        SELECT m.id, m.state, s.to_state FROM money_complaint m
+        LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE case_ref = m.ref AND to_state <> ''
+            ORDER BY case_seq DESC LIMIT 1) s ON true
+        WHERE s.to_state IS DISTINCT FROM m.state
+    """,
+    "a complaint has one clock, which runs exactly while it is open": """
+        SELECT m.id, m.state, count(c.id), min(c.state) FROM money_complaint m
+        LEFT JOIN deadlines_clock c ON c.case_ref = m.ref
+        GROUP BY m.id HAVING count(c.id) <> 1 OR min(c.kind) <> 'complaint'
+            OR min(c.state) <> CASE m.state WHEN 'open' THEN 'running' ELSE 'stopped' END
+    """,
+    "no charge is asked for whose complaint is upheld": """
+        SELECT m.id, c.state FROM money_complaint m
+        JOIN applications_charge c ON c.id = m.charge_id
+        WHERE m.state = 'upheld' AND c.state IN ('due', 'nothing')
+    """,
     "a case was closed after its applicant was reminded": """
         SELECT a.number FROM applications_application a
         WHERE a.state = 'closed' AND NOT EXISTS (SELECT 1 FROM ledger_entry e

@@ -31,6 +31,10 @@ from deadlines.events import EVENTS
 from deadlines.models import Clock
 from deadlines.queries import Intervals
 from ledger.queries import Event
+from money.complaints.actions import MADE
+from money.complaints.actions import clock_of as complaint_clock
+from money.complaints.models import Complaint
+from money.complaints.workflow import ENDED
 from oversight.actions import clock_of
 from oversight.models import RectificationOrder
 from oversight.workflow import WITH_ADDRESSEE, OrderState
@@ -242,6 +246,19 @@ def of_enquiry(enquiry: Enquiry, events: Sequence[Event]) -> Clocks:
             limit = enquiry.rules().enquiry_limit()
             found.start([enquiry_clock(enquiry, limit)], event.recorded_at)
         elif event.to_state == EnquiryState.ANSWERED:
+            for clock in found.all():
+                clock.stop(event.recorded_at)
+    return found
+
+
+def of_complaint(complaint: Complaint, events: Sequence[Event]) -> Clocks:
+    """The clock runs from the complaint to its end; what the supply company says moves nothing."""
+    found = Clocks()
+    for event in events:
+        if event.type == MADE:
+            limit = complaint.rules().complaint_limit()
+            found.start([complaint_clock(complaint, limit)], event.recorded_at)
+        elif event.to_state in ENDED:
             for clock in found.all():
                 clock.stop(event.recorded_at)
     return found

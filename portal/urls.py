@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/publish/", include("publishing.urls")),
     path("work/grid/", include("grid.map.urls")),
     path("", include("money.urls")),
+    path("", include("money.complaints.urls")),
     path("work/", include("applications.work.urls")),
     path("", include("oversight.urls")),
     path("bureau/", include("approvals.urls")),

@@ -77,6 +77,8 @@ class Quota(StrEnum):
     HAND_OVER = "cases.hand_over"
     #: Questions of one case or person that wait for an answer.
     ENQUIRIES = "enquiries.open"
+    #: Of all that were ever made about one charge.
+    COMPLAINTS = "complaints.charge"
     #: Rows of the list of what is to be done that one act is taken of at once.
     ROWS = "rows.act"
     #: Saved filters, of all lists of a person.

@@ -70,6 +70,7 @@ class Measure(StrEnum):
     FOLLOW_UP = "follow_up"
     ENQUIRY = "enquiry"
     CHECK = "check"
+    COMPLAINT = "complaint"
 
 
 class Statistic(StrEnum):
@@ -87,6 +88,7 @@ class Start(StrEnum):
     RATING = "rating"
     ENQUIRY = "enquiry"
     COMMITMENT = "commitment"
+    COMPLAINT = "complaint"
 
 
 class Stage(StrEnum):

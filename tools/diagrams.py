@@ -35,6 +35,8 @@ from approvals.opinions.workflow import OpinionState
 from approvals.workflow import State as PermitState
 from money.charges.models import Charge
 from money.charges.workflow import ChargeState
+from money.complaints.models import Complaint
+from money.complaints.workflow import ComplaintState
 from money.payments.models import Payment, Refund
 from money.payments.workflow import PaymentState, RefundState
 from oversight.models import Finding, RectificationOrder
@@ -119,6 +121,10 @@ def machines() -> list[Machine]:
         Machine(
             "follow_up", "差评回访 follow-up", list(FollowUpState), _kept(arrows(FollowUp)),
             (FollowUp,),
+        ),
+        Machine(
+            "complaint", "收费投诉 complaint", list(ComplaintState), _kept(arrows(Complaint)),
+            (Complaint,),
         ),
         Machine(
             "appointment", "上门预约 appointment", list(AppointmentState),

@@ -254,6 +254,17 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("manager", ""), ("resident", ""), ("local-manager", "?state=open"),
         ("manager", "?late=true"),
     ),
+    *_asked("/work/complaints/", ("manager", ""), ("local-manager", "?state=dismissed")),
+    *_asked(
+        "/oversight/complaints/",
+        ("regulator", ""), ("local-regulator", ""), ("regulator", "?state=late"),
+        ("regulator", "?state=dismissed"), ("regulator", "?payee=affiliates"),
+    ),
+    *_asked(
+        "/api/v1/complaints/",
+        ("regulator", ""), ("local-manager", "?state=open"), ("resident", ""),
+        ("regulator", "?late=true"),
+    ),
     *_asked("/oversight/follow-ups/", ("regulator", ""), ("local-regulator", "")),
     *_asked("/signals/", ("supply-lead", "")),
     *_asked("/work/publish/", ("supply-lead", "")),

@@ -30,9 +30,9 @@ class ClockedFilter(FilterSet):  # type: ignore[misc]
         return passed if wanted else found.exclude(pk__in=passed.values("pk"))
 
 
-def state_filter(clocked: Clocked, ended: Text) -> ChoiceFilter:
-    """Of a page; `ended` is what those that have ended are called."""
-    choices = [(OPEN, _("Open")), (LATE, _("Open and late")), (str(clocked.ended_in), ended)]
+def state_filter(*ended: tuple[str, Text]) -> ChoiceFilter:
+    """Of a page; `ended` are the states in which they have ended, and what each is called."""
+    choices = [(OPEN, _("Open")), (LATE, _("Open and late")), *ended]
     return ChoiceFilter(label=_("State"), empty_label=None, choices=choices, method="at")
 
 
@@ -45,7 +45,7 @@ class ClockedListFilter(PageFilter):
 
     @property
     def ended(self) -> bool:
-        return bool(self.form.wanted("state") == self.clocked.ended_in)
+        return self.form.wanted("state") in self.clocked.ended_in
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -58,5 +58,5 @@ class ClockedListFilter(PageFilter):
     def filter_queryset(self, found: QuerySet[M]) -> QuerySet[M]:
         left: QuerySet[M] = super().filter_queryset(found)
         if self.ended:
-            return self.clocked.ended(left)
+            return left.filter(state=self.form.wanted("state"))
         return self.clocked.by_time_left(self.clocked.opened(left))

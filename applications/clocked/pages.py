@@ -1,5 +1,6 @@
 """Their pages: a list, the page of one and the form of a step, for the desk that ends them (/work/)
-and the same without steps for those who watch (/oversight/), each under its own address."""
+and the same without steps for those who watch (/oversight/), each under its own address; of
+complaints the other way round."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,11 +29,18 @@ T = TypeVar("T", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """From where somebody looks: the namespace of the pages, and that of the page of a case."""
+    """From where somebody looks: the namespace of the pages, and that of the page of a case.
+
+    Args:
+        frame: the template that the pages stand in.
+        lists: whether it has a list; else `shown` says by `list_url` what the page leads back to.
+    """
 
     name: str
     roles: tuple[Role, ...]
     case: str
+    frame: str = "workbench.html"
+    lists: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +105,9 @@ class Pages(Generic[T]):
             for button in buttons(self.workflow, one, user)
         ]
         context = {
+            "frame": side.frame,
+            "list_url": reverse(f"{side.name}:list") if side.lists else "",
             **self.shown(one, user, side),
-            "list_url": reverse(f"{side.name}:list"),
             "choices": choices(self.workflow, one, user, own),
             **refusal(request, self.workflow, one, problem),
         }
@@ -121,6 +130,7 @@ class Pages(Generic[T]):
 
     def form_page(self, request: HttpRequest, one: T, form: BodyForm, label: str) -> HttpResponse:
         context = {
+            "frame": self.at_work.frame,
             **self.shown(one, person(request), self.at_work),
             "choices": None,
             "tone": "",
@@ -135,12 +145,12 @@ class Pages(Generic[T]):
         return render(request, "clocked/step.html", context, status=status)
 
     def urls(self, side: Side) -> list[URLPattern]:
-        """The list and the page of one, which both sides have."""
+        """The page of one, which every side has, and the list."""
         may = role_required(*side.roles)
-        return [
-            path("", may(require_safe(self.list_page)), {"side": side}, name="list"),
-            path("<int:pk>/", may(require_safe(self.one_page)), {"side": side}, name="one"),
-        ]
+        one = path("<int:pk>/", may(require_safe(self.one_page)), {"side": side}, name="one")
+        if not side.lists:
+            return [one]
+        return [path("", may(require_safe(self.list_page)), {"side": side}, name="list"), one]
 
     def steps(self) -> URLPattern:
         may = role_required(*self.at_work.roles)

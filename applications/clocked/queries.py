@@ -22,16 +22,16 @@ NEWEST_FIRST: Final = ("-id",)
 
 @dataclass(frozen=True, slots=True)
 class Clocked:
-    """The kind of their clock, and the state in which they have ended."""
+    """The kind of their clock, and the states in which they have ended."""
 
     kind: str
-    ended_in: str
+    ended_in: tuple[str, ...]
 
     def opened(self, found: QuerySet[M]) -> QuerySet[M]:
         return found.filter(state=OPEN)
 
     def ended(self, found: QuerySet[M]) -> QuerySet[M]:
-        return found.filter(state=self.ended_in)
+        return found.filter(state__in=self.ended_in)
 
     def late(self, found: QuerySet[M]) -> QuerySet[M]:
         """Those that are or were late, by the instant only."""

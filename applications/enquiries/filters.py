@@ -19,4 +19,4 @@ class ListFilter(ClockedListFilter):
     """For the page; open ones where no state is asked for."""
 
     clocked = CLOCKED
-    state = state_filter(CLOCKED, EnquiryState.ANSWERED.label)
+    state = state_filter((EnquiryState.ANSWERED, EnquiryState.ANSWERED.label))

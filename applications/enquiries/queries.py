@@ -20,7 +20,7 @@ from core.ways import EVERYTHING
 from deadlines.models import Clock
 
 KIND: Final = Clock.Kind.ENQUIRY
-CLOCKED: Final = Clocked(KIND, EnquiryState.ANSWERED)
+CLOCKED: Final = Clocked(KIND, (EnquiryState.ANSWERED,))
 Enquiries = QuerySet[Enquiry]
 
 

@@ -20,4 +20,4 @@ class ListFilter(ClockedListFilter):
     """For the page; open ones where no state is asked for."""
 
     clocked = CLOCKED
-    state = state_filter(CLOCKED, _("Closed"))
+    state = state_filter((FollowUpState.CLOSED, _("Closed")))

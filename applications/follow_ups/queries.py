@@ -22,7 +22,7 @@ from ledger.models import Entry, Salt
 from ledger.queries import took_any
 
 KIND: Final = Clock.Kind.FOLLOW_UP
-CLOCKED: Final = Clocked(KIND, FollowUpState.CLOSED)
+CLOCKED: Final = Clocked(KIND, (FollowUpState.CLOSED,))
 #: Of the columns of the case.
 PREFIX: Final = "application__"
 FollowUps = QuerySet[FollowUp]

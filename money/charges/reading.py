@@ -9,6 +9,7 @@ from applications.wording import kind_words
 from core.templatetags.city import figure, money, short_instant
 from money.charges.models import Charge
 from money.charges.workflow import ChargeState
+from money.complaints.queries import is_contested
 from workflow.machine import state_words
 
 #: The namespace of the supply company's pages.
@@ -31,6 +32,8 @@ def one_url(one: Charge, pages: str) -> str:
 
 def sentence(one: Charge) -> str:
     match one.state:
+        case ChargeState.DUE if is_contested(one):
+            return _("A complaint about it is with the regulator: it is not due before that ends.")
         case ChargeState.DUE:
             return _("To be paid to %(payee)s.") % {"payee": one.payee}
         case ChargeState.NOTHING:

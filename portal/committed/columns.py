@@ -20,7 +20,7 @@ from approvals.advice.models import Advice
 from approvals.models import Permit
 from approvals.opinions.models import Opinion
 from ledger.record import text_of
-from money.models import Charge, Payment, Refund
+from money.models import Charge, Complaint, Payment, Refund
 from oversight.models import Finding, RectificationOrder
 from portal.committed.entries import said
 from portal.compare import Row
@@ -97,6 +97,13 @@ FOLLOW_UPS: Final[Written] = {
 ENQUIRIES: Final[Written] = {
     "enquiry.asked": {"text": "text", "asked_at": AT, "number": "number", "topic": "topic"},
     "enquiry.answered": {"answer_text": "answer", "answered_at": AT},
+}
+COMPLAINTS: Final[Written] = {
+    "complaint.made": {"ground": "ground", "text": "text", "charge_id": "charge", "made_at": AT},
+    "complaint.explained": {"explanation": "explanation", "explained_at": AT},
+    "complaint.upheld": {"reasons": "reasons", "clause": "clause", "ended_at": AT},
+    "complaint.dismissed": {"reasons": "reasons", "clause": "clause", "ended_at": AT},
+    "complaint.withdrawn": {"ended_at": AT},
 }
 APPOINTMENTS: Final[Written] = {
     "appointment.booked": {
@@ -207,6 +214,7 @@ def columns() -> Iterator[Row]:
     yield from _differing(Opinion.objects.all(), OPINIONS)
     yield from _differing(MaterialOrder.objects.all(), MATERIALS)
     yield from _differing(Enquiry.objects.select_related("application"), ENQUIRIES)
+    yield from _differing(Complaint.objects.select_related("application"), COMPLAINTS)
     for permit in Permit.objects.exclude(carried_from=None).select_related("carried_from"):
         for column in CARRIED:
             has, wanted = getattr(permit, column), getattr(permit.carried_from, column)

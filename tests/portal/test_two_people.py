@@ -46,6 +46,7 @@ from tests.builders import again as anew
 from tests.builders import do as take
 from tests.disclosure.published import TABLES
 from tests.money import cast as money
+from tests.money import complaints
 from tests.oversight.findings import SAID, act, opened, signal_at
 from tests.oversight.orders import do, issue
 from tests.page import Page
@@ -627,6 +628,40 @@ def enquiry(people: People, ready: Ready) -> Any:
     return first.post(page, {**seen, "answer": TYPED})
 
 
+@at("/oversight/complaints/<int:pk>/<slug:action>/")
+def complaint_decided(people: People, ready: Ready) -> Any:
+    one, other = complaint(people, ready), staff(Role.REGULATOR, username="second-regulator")
+    first = slow(people["regulator"])
+    page = f"/oversight/complaints/{one.pk}/uphold/"
+    seen = Page(first.get(page)).carried()
+    complaints.step(one, "dismiss", other, complaints.DECISION)
+    return first.post(page, {**seen, "reasons": TYPED, "clause": ""})
+
+
+@at("/work/complaints/<int:pk>/<slug:action>/")
+def complaint_explained(people: People, ready: Ready) -> Any:
+    one, first = complaint(people, ready), slow(people["manager"])
+    page = f"/work/complaints/{one.pk}/explain/"
+    seen = Page(first.get(page)).carried()
+    complaints.step(one, "explain", people["clerk"], complaints.EXPLANATION)
+    return first.post(page, {**seen, "explanation": TYPED})
+
+
+@at("/account/complaints/<int:pk>/<slug:action>/")
+def complaint_withdrawn(people: People, ready: Ready) -> Any:
+    one, first = complaint(people, ready), slow(people["factory"])
+    page = f"/account/complaints/{one.pk}/withdraw/"
+    seen = Page(first.get(page)).carried()
+    complaints.step(one, "uphold", people["regulator"], complaints.DECISION)
+    return first.post(page, seen)
+
+
+def complaint(people: People, ready: Ready) -> Any:
+    case = ready(Kind.HV_SINGLE, State.ACCEPTED)
+    complaints.publish(people["supply-lead"])
+    return complaints.complained(complaints.charge_of(case, people["manager"]))
+
+
 @at("/account/cases/<slug:number>/appointments/new/<slug:purpose>/")
 def booked_by_company(people: People, ready: Ready) -> Any:
     case, first = ready(Kind.HV_SINGLE, State.ACCEPTED), slow(people["factory"])
@@ -868,6 +903,9 @@ ALONE: dict[str, str] = {
     "/account/cases/<slug:number>/phone/code/": "tests/applications/test_correction.py",
     "/progress/case/online/": "tests/applications/test_go_online.py",
     "/opinions/question/": "tests/applications/test_opinions.py",
+    "/account/cases/<slug:number>/charges/<int:pk>/complaint/": (
+        "tests/money/test_complaints_pages.py"
+    ),
     **dict.fromkeys(
         ("/account/cases/<slug:number>/rentals/new/", "/work/cases/<str:number>/rentals/new/"),
         "tests/applications/rentals/test_rentals.py",

@@ -76,6 +76,8 @@ from tests.builders import (
 )
 from tests.disclosure.published import SOURCE, TABLES
 from tests.money.cast import online, refund_failed, told
+from tests.money.complaints import BODY as COMPLAINT
+from tests.money.complaints import DECISION, EXPLANATION, charge_of, complained
 from tests.oversight.scenes import integrate
 from tests.people import PASSWORD, browser, open_demonstration, staff
 from tests.publishing.builders import in_force, second
@@ -238,6 +240,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "role": RoleGrant.objects.filter(user=people["manager"])[0].pk,
         "publication": _publish(people["keeper"]),
         "row": table_of("fees").model.objects.order_by("pk")[0].pk,
+        **_complaint(people, cases["filed"]),
         "table-draft": _table_draft(people["keeper"]).pk,
         **_drafts_to_check(people["keeper"]),
         "saved-filter": SavedFilter.objects.create(
@@ -294,6 +297,12 @@ def _material(case: Application, by: User) -> UUID:
     """What is ordered and has not come."""
     with override_settings(SUPPLY_CHAIN_URL="http://127.0.0.1:9/"):
         return ordered(case, by, item="pole", quantity="1").ref
+
+
+def _complaint(people: Mapping[str, User], case: Application) -> dict[str, int]:
+    """A charge, and a complaint about another one."""
+    first, second = (charge_of(case, people["manager"], **CHARGE) for _ in range(2))
+    return {"filed-charge": first.pk, "complaint": complained(second).pk}
 
 
 def _rental(people: Mapping[str, User], case: Application) -> int:
@@ -616,6 +625,12 @@ BODIES: dict[str, Any] = {
     "investment-page": lambda city: _version(city, "filed", **SPENT),
     "reversal-page": lambda city: _version(city, "filed", reason="重复登记"),
     "charge-page": lambda city: _version(city, "filed") | CHARGE | {"payee": "YS-GD"},
+    "complaint": lambda city: COMPLAINT,
+    "complaint-page": lambda city: _version(city, "filed") | COMPLAINT,
+    "decision": lambda city: DECISION,
+    "decision-page": lambda city: {"version": 1, "idempotency_key": "k"} | DECISION,
+    "explanation-page": lambda city: {"version": 1, "idempotency_key": "k"} | EXPLANATION,
+    "withdrawal-page": lambda city: {"version": 1, "idempotency_key": "k"},
     "reason": lambda city: {"reason": "核对身份证"},
     "refund-page": lambda city: {"reason": "多收了", "version": 0, "idempotency_key": "k"},
     "retry-page": lambda city: {"version": 2, "idempotency_key": "k"},
