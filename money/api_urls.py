@@ -1,8 +1,8 @@
-"""Addresses of charges and payments under /api/v1/."""
+"""Addresses of charges, payments and differences under /api/v1/."""
 
 from typing import Final
 
-from django.urls import path
+from django.urls import include, path
 
 from money.charges import api as charges
 from money.payments import api as payments
@@ -15,6 +15,7 @@ urlpatterns = [
     path(CHARGES, charges.of_case),
     path(ONE, charges.one),
     path(f"{ONE}actions/<slug:name>/", charges.action),
+    path("", include("money.reconciliation.api_urls")),
     path(PAYMENTS, payments.of_charge),
     path(f"{PAYMENTS}<slug:order>/", payments.payment),
     path(f"{PAYMENTS}<slug:order>/look/", payments.looked_up),

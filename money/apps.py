@@ -14,8 +14,10 @@ class MoneyConfig(AppConfig):
         from money.charges import actions as charges  # noqa: PLC0415
         from money.events import EVENTS  # noqa: PLC0415
         from money.payments import actions as payments  # noqa: PLC0415
+        from money.reconciliation.events import EVENTS as RECONCILIATION  # noqa: PLC0415
 
         declare(EVENTS)
+        declare(RECONCILIATION)
         charges.wire()
         payments.wire()
         broken_off.connect(charges.lapse_behind, dispatch_uid="money.lapse_behind")

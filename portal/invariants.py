@@ -325,6 +325,15 @@ INVARIANTS: dict[str, str] = {
         WHERE c.district <> a.district
             OR p.id IS NOT NULL AND (c.payee, c.payee_affiliated) <> (p.name, p.affiliated)
     """,
+    "a row of a bill is of its day": """
+        SELECT e.id, b.day FROM money_billentry e JOIN money_bill b ON b.id = e.bill_id
+        WHERE (e.at AT TIME ZONE 'Asia/Shanghai')::date <> b.day OR b.state <> 'fetched'
+    """,
+    "a difference is explained where the record says so": """
+        SELECT d.id, d.state, e.at FROM money_difference d
+        LEFT JOIN ledger_entry e ON e.case_ref = d.ref AND e.type = 'difference.explained'
+        WHERE (d.state = 'explained') <> (e.id IS NOT NULL) OR d.ended_at <> e.at
+    """,
     "every filed case that has ended has its facts, and no other": """
         SELECT a.number, f.counted_at FROM applications_application a
         FULL JOIN applications_casefacts f ON f.application_id = a.id

@@ -27,6 +27,7 @@ from approvals.opinions.actions import OPINIONS
 from approvals.opinions.models import Opinion
 from core.clock import city_now
 from ledger.actions import move_clock
+from money.reconciliation.actions import explain
 from publishing.tables import table_of
 from rules.names import Kind
 from tests.applications.appointments import booking
@@ -42,6 +43,7 @@ from tests.builders import Ready, packed, pdf, perform, permit_step, post_works
 from tests.builders import again as anew
 from tests.builders import do as take
 from tests.disclosure.published import TABLES
+from tests.money.differing import differing
 from tests.oversight.findings import SAID, act, opened, signal_at
 from tests.oversight.orders import do, issue
 from tests.page import Page
@@ -380,6 +382,15 @@ def charge(people: People, ready: Ready) -> Any:
     perform(application=case, action="withdraw", by=people["factory"], body={"reason": "不建了"})
     said = {"fee_item": item, "quantity": "1", "payee": "GD"}
     return first.post(page, {**seen, **said})
+
+
+@at("/work/payments/differences/<int:pk>/")
+def explanation(people: People, ready: Ready) -> Any:
+    [one] = differing()
+    page, first = f"/work/payments/differences/{one.pk}/", slow(people["supply-lead"])
+    seen = Page(first.get(page)).carried()
+    explain(one, {"words": "银行延迟入账"}, by=people["supply-lead"])
+    return first.post(page, {**seen, "words": TYPED})
 
 
 @at("/work/cases/<str:number>/messages/")

@@ -70,6 +70,7 @@ from tests.builders import (
     taken_in,
 )
 from tests.disclosure.published import SOURCE, TABLES
+from tests.money.differing import differing
 from tests.oversight.scenes import integrate
 from tests.people import PASSWORD, browser, open_demonstration, staff
 from tlog.files import Writer
@@ -307,7 +308,8 @@ def _managers(people: Mapping[str, User]) -> dict[str, int]:
     )
     cell = GridCell.objects.earliest("pk").pk
     pks = {"manager-account": people["manager"].pk, "second": second.pk}
-    return {**pks, "absence": absence.pk, "cell": cell}
+    [difference] = differing()
+    return {**pks, "absence": absence.pk, "cell": cell, "difference": difference.pk}
 
 
 def _days(first: int) -> dict[str, str]:
@@ -647,6 +649,12 @@ BODIES: dict[str, Any] = {
         city, "filed", user=city.things["second"], reason="片区调整"
     ),
     "absence-page": _absence,
+    "explanation": lambda city: {"words": "银行延迟入账"},
+    "explanation-page": lambda city: {
+        "words": "银行延迟入账",
+        "version": 0,
+        "idempotency_key": "k",
+    },
     "cell-page": lambda city: {
         "name": "二号网格",
         "towns": ["510302001"],
