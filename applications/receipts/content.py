@@ -310,6 +310,8 @@ SAID: dict[str, tuple[str | Promise, Reader]] = {
     "item": (gettext_lazy("Item of the fee catalogue"), _plain),
     "quantity": (gettext_lazy("Quantity"), lambda value: [figure(Decimal(value))]),
     "amount_yuan": (gettext_lazy("Amount"), lambda value: [money(Decimal(value))]),
+    "order": (gettext_lazy("Number of the payment"), _plain),
+    "transaction": (gettext_lazy("Number at the payment provider"), _plain),
     "level": (gettext_lazy("Rating"), lambda level: [str(RATINGS.get(level, level))]),
     "comment": (gettext_lazy("Comment on the service"), _plain),
     "route": (gettext_lazy("How it is decided"), lambda code: [str(ROUTES.get(code, code))]),

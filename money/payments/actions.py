@@ -43,6 +43,7 @@ SELECT %s || to_char(city_now() AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD')
 """
 #: What our numbers begin with: of orders, and of refunds.
 ORDERS, REFUNDS_ = "ZGP", "ZGR"
+NOT_CONNECTED: Final = gettext_lazy("Paying online is not possible at present: pay at a counter.")
 #: By the server's real clock, which is the provider's too.
 REAL: Final = "SELECT now() + make_interval(mins => %s), now() + make_interval(secs => %s)"
 
@@ -89,7 +90,7 @@ def order(step: PaymentStep) -> None:
     """
     new = step.thing
     if not providers.is_open():
-        raise WrongState(_("Paying online is not possible at present: pay at a counter."))
+        raise WrongState(NOT_CONNECTED)
     serving = providers.of()
     rules = limits().payments
     with connection.cursor() as cursor:

@@ -11,8 +11,9 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from accounts.limits import spend
+from core.problems import WrongState
 from money import providers
-from money.payments.actions import has_run_out
+from money.payments.actions import NOT_CONNECTED, has_run_out
 from money.payments.models import OPEN, Payment, Refund
 from money.payments.receiving import note, take, take_refund
 from money.payments.workflow import PaymentState, RefundState
@@ -50,7 +51,11 @@ def place(payment: Payment, *, client: str, back: str) -> Placed:
         client=client,
         back=back,
     )
-    return providers.of(payment.provider).order(said)
+    try:
+        provider = providers.of(payment.provider)
+    except ImproperlyConfigured:
+        return Placed(Outcome.NOT_NOW)
+    return provider.order(said)
 
 
 def ask_due() -> int:
@@ -112,9 +117,16 @@ def look_up(one: Payment) -> Payment:
 
     Raises:
         TooMany: it was asked about so often just now.
+        WrongState: its provider is not connected any more.
     """
     spend(Meter.PAYMENT_LOOK, one.number)
-    return look(one, providers.of(one.provider)) if one.state == PaymentState.OPEN else one
+    if one.state != PaymentState.OPEN:
+        return one
+    try:
+        provider = providers.of(one.provider)
+    except ImproperlyConfigured:
+        raise WrongState(NOT_CONNECTED) from None
+    return look(one, provider)
 
 
 def press(one: Refund, provider: Provider) -> Refund:

@@ -1,4 +1,4 @@
-"""The machines of a payment and of a refund: every legal move is a transition here, and only here."""
+"""The machines of payments and refunds: every legal move is a transition here, and only here."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final

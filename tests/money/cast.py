@@ -1,16 +1,21 @@
 """Charges, payments and refunds in tests, by the real acts of the real people."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from money.charges.actions import charge
 from money.charges.models import Charge
 from money.payments.actions import REFUNDS, order_for
 from money.payments.models import Payment, Refund
-from money.payments.receiving import take
-from money.providers.interface import Standing, Told
+from money.payments.receiving import take, take_refund
+from money.providers.interface import RefundTold, Standing, Told
 from portal.invariants import broken
 from rules.names import Kind
 from tests.builders import People, filed
+from tests.money.counterpart import Counterpart, payments
 from tests.publishing.builders import PAYEES, published
 
 #: One item for two sources only, and one of a guided price on request.
@@ -32,6 +37,13 @@ def due(people: People, **said: Any) -> Charge:
     return charge(application=filed(people, Kind.HV_DUAL), body=body, by=people["manager"])
 
 
+@contextmanager
+def online() -> Iterator[Counterpart]:
+    """The city has a provider of payments."""
+    with TemporaryDirectory() as folder, payments(Path(folder)) as counterpart:
+        yield counterpart
+
+
 def ordered(people: People, charge: Charge) -> Payment:
     return order_for(charge, people["factory"])
 
@@ -50,11 +62,24 @@ def paid(people: People, charge: Charge) -> Payment:
     return take(one.provider, told(one))
 
 
+def late(people: People, charge: Charge) -> Payment:
+    """Its order was closed before the money came."""
+    one = ordered(people, charge)
+    take(one.provider, told(one, Standing.CLOSED))
+    return take(one.provider, told(one))
+
+
 def refunded(people: People, payment: Payment, **body: Any) -> Refund:
     """Asked for by the manager who has the case."""
     new = Refund(application=payment.application, payment=payment)
     said = {"reason": "多收了"} | body
     return REFUNDS.perform(new, "ask", by=people["manager"], body=said)
+
+
+def refund_failed(people: People, payment: Payment, **body: Any) -> Refund:
+    one = refunded(people, payment, **body)
+    failed = RefundTold(one.number, payment.number, Standing.FAILED)
+    return take_refund(payment.provider, failed)
 
 
 def wrong() -> list[tuple[str, list[Any]]]:

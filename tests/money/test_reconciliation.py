@@ -23,6 +23,7 @@ from money.reconciliation.actions import explain
 from money.reconciliation.compare import Found, Ours, Theirs, differences
 from money.reconciliation.models import Bill, BillEntry, BillState, Difference
 from money.reconciliation.wording import sentence
+from portal.invariants import broken
 from rules.names import Kind
 from tests.applications.assignments.cast import asked
 from tests.builders import filed
@@ -289,6 +290,7 @@ def test_a_difference_is_explained_once_and_stays_so(
     assert (entry.type, entry.at) == ("difference.explained", done.ended_at)
     rounds.run(NEXT + timedelta(days=1))
     assert (found(), len(found("explained"))) == ([], 1)
+    assert [name for name, rows in broken() if rows] == []
     with pytest.raises(Faster):
         explain(one, {"words": "再说一次"}, by=people["supply-lead"])
 

@@ -27,6 +27,8 @@ from approvals.opinions.actions import OPINIONS
 from approvals.opinions.models import Opinion
 from core.clock import city_now
 from ledger.actions import move_clock
+from money.charges.models import Charge
+from money.payments.actions import PAYMENTS, REFUNDS
 from money.reconciliation.actions import explain
 from publishing.tables import table_of
 from rules.names import Kind
@@ -43,6 +45,7 @@ from tests.builders import Ready, packed, pdf, perform, permit_step, post_works
 from tests.builders import again as anew
 from tests.builders import do as take
 from tests.disclosure.published import TABLES
+from tests.money import cast as money
 from tests.money.differing import differing
 from tests.oversight.findings import SAID, act, opened, signal_at
 from tests.oversight.orders import do, issue
@@ -391,6 +394,43 @@ def explanation(people: People, ready: Ready) -> Any:
     seen = Page(first.get(page)).carried()
     explain(one, {"words": "银行延迟入账"}, by=people["supply-lead"])
     return first.post(page, {**seen, "words": TYPED})
+
+
+@at("/work/charges/<int:pk>/<slug:action>/")
+def charge_withdrawn(people: People, ready: Ready) -> Any:
+    one, first = charged(people), slow(people["manager"])
+    page = f"/work/charges/{one.pk}/withdraw/"
+    seen = Page(first.get(page)).carried()
+    with money.online():
+        money.paid(people, one)
+    return first.post(page, {**seen, "reason": TYPED})
+
+
+@at("/work/charges/<int:pk>/payments/<slug:order>/<slug:action>/")
+def payment_applied(people: People, ready: Ready) -> Any:
+    one, first = charged(people), slow(people["manager"])
+    with money.online():
+        late = money.late(people, one)
+    page = f"/work/charges/{one.pk}/payments/{late.number}/apply/"
+    seen = Page(first.get(page)).carried()
+    PAYMENTS.perform(late, "apply", by=people["supply-lead"])
+    return first.post(page, seen)
+
+
+@at("/work/charges/<int:pk>/refunds/<slug:refund>/<slug:action>/")
+def refund_retried(people: People, ready: Ready) -> Any:
+    one, first = charged(people), slow(people["manager"])
+    with money.online():
+        refund = money.refund_failed(people, money.paid(people, one))
+    page = f"/work/charges/{one.pk}/refunds/{refund.number}/retry/"
+    seen = Page(first.get(page)).carried()
+    REFUNDS.perform(refund, "retry", by=people["supply-lead"])
+    return first.post(page, seen)
+
+
+def charged(people: People) -> Charge:
+    money.catalogue(people)
+    return money.due(people)
 
 
 @at("/work/cases/<str:number>/messages/")
@@ -827,6 +867,14 @@ ALONE: dict[str, str] = {
     **dict.fromkeys(
         ("/account/cases/<slug:number>/rentals/new/", "/work/cases/<str:number>/rentals/new/"),
         "tests/applications/rentals/test_rentals.py",
+    ),
+    "/account/cases/<slug:number>/charges/<int:pk>/pay/": "tests/money/test_paying.py",
+    **dict.fromkeys(
+        (
+            "/account/cases/<slug:number>/charges/<int:pk>/payments/<slug:order>/look/",
+            "/work/charges/<int:pk>/payments/<slug:order>/look/",
+        ),
+        "whoever asks second is told the same",
     ),
     "/referrals/package/<slug:action>/": "tests/applications/referrals/test_referrals.py",
     "/work/publish/drafts/<int:pk>/publish/": "tests/publishing/test_pages.py",

@@ -18,7 +18,7 @@ ARGUMENT = re.compile(r"<\w+:(\w+)>")
 NOWHERE: Mapping[str, str] = {
     "number": "ZG20000101000000", "pk": "987654321", "token_id": "987654321",
     "user_id": "987654321", "grant_id": "987654321",
-    "ref": "00000000-0000-4000-8000-000000000000",
+    "ref": "00000000-0000-4000-8000-000000000000", "order": "ZGP0", "refund": "ZGR0",
 }  # fmt: skip
 
 

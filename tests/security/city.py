@@ -39,6 +39,10 @@ from desk.models import SavedFilter
 from documents.models import Document, Upload
 from ledger import folders, keys
 from ledger.models import Entry
+from money.charges.actions import charge
+from money.payments.actions import order_for
+from money.payments.receiving import take
+from money.providers.interface import Standing
 from notifications import outbox
 from notifications.models import Outbox
 from oversight import actions as ordering
@@ -70,6 +74,7 @@ from tests.builders import (
     taken_in,
 )
 from tests.disclosure.published import SOURCE, TABLES
+from tests.money.cast import online, refund_failed, told
 from tests.money.differing import differing
 from tests.oversight.scenes import integrate
 from tests.people import PASSWORD, browser, open_demonstration, staff
@@ -238,6 +243,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         **_managers(people),
         "material": _material(cases["contracted"], people["manager"]),
         "rental": _rental(people, cases["temporary"]),
+        **_charged(people, cases["temporary"]),
         "enquiry": ask(
             application=cases["filed"], body={"text": "何时受理？"}, by=people["owner"]
         ).pk,
@@ -288,6 +294,18 @@ def _rental(people: Mapping[str, User], case: Application) -> int:
     """A unit that is asked for; another one is free."""
     register({"supply-lead": people["keeper"]}, "Z-1", "Z-2")
     return rented(case, people["owner"]).pk
+
+
+def _charged(people: Mapping[str, User], case: Application) -> dict[str, Any]:
+    """A charge, and for it a payment that came too late, of which a refund has failed."""
+    body = CHARGE | {"payee": "YS-GD"}
+    one = charge(application=case, body=body, by=people["manager"])
+    with online():
+        payment = order_for(one, people["owner"])
+    for standing in (Standing.CLOSED, Standing.DONE):
+        payment = take(payment.provider, told(payment, standing))
+    refund = refund_failed(people, payment, amount_yuan="0.01")
+    return {"charge": one.pk, "payment": payment.number, "refund": refund.number}
 
 
 def _referral(people: Mapping[str, User]) -> dict[str, Any]:
@@ -576,6 +594,8 @@ BODIES: dict[str, Any] = {
     "charge": lambda city: CHARGE,
     "charge-page": lambda city: _version(city, "filed") | CHARGE | {"payee": "YS-GD"},
     "reason": lambda city: {"reason": "核对身份证"},
+    "refund-page": lambda city: {"reason": "多收了", "version": 0, "idempotency_key": "k"},
+    "retry-page": lambda city: {"version": 2, "idempotency_key": "k"},
     "message": lambda city: {"text": "什么时候来现场？"},
     "message-page": lambda city: _version(city, "filed", text="什么时候来现场？"),
     "call-reason": lambda city: {"reason": "documents"},
