@@ -1,8 +1,8 @@
-"""Addresses of charges and payments under /api/v1/."""
+"""Addresses of charges, payments and differences under /api/v1/."""
 
 from typing import Final
 
-from django.urls import path
+from django.urls import include, path
 
 from money.charges import api as charges
 from money.complaints import api as complaints
@@ -21,6 +21,7 @@ urlpatterns = [
     path("complaints/", complaints.complaints),
     path("complaints/<int:pk>/", complaints.complaint),
     path("complaints/<int:pk>/actions/<str:name>/", complaints.action),
+    path("", include("money.reconciliation.api_urls")),
     path(PAYMENTS, payments.of_charge),
     path(f"{PAYMENTS}<slug:order>/", payments.payment),
     path(f"{PAYMENTS}<slug:order>/look/", payments.looked_up),

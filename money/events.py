@@ -135,5 +135,14 @@ EVENTS: Final = (
             to=("desk",),
         ),
     ),
+    Event(
+        "refund.closed",
+        _("Refund closed: nothing was given back"),
+        message=Message(
+            _("Case %(number)s: the refund of CNY %(amount)s failed"),
+            _("The provider has closed it: ask for another one on the page of the charge."),
+            to=("desk",),
+        ),
+    ),
     Event("refund.retried", _("Refund tried again"), receipt=False),
 )

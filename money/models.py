@@ -6,8 +6,9 @@ from money.complaints.models import Complaint
 from money.investments.models import Investment
 from money.payments.models import Payment, Refund
 from money.prices.models import PricePolicy
+from money.reconciliation.models import Bill, BillEntry, Difference
 
 __all__ = [
-    "Charge", "Complaint", "FeeItem", "Investment", "Nature", "Payee", "Payment", "PricePolicy",
-    "Refund",
+    "Bill", "BillEntry", "Charge", "Complaint", "Difference", "FeeItem", "Investment", "Nature",
+    "Payee", "Payment", "PricePolicy", "Refund",
 ]  # fmt: skip

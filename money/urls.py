@@ -39,6 +39,7 @@ OF_COMPANY: Final = [
 ]
 
 urlpatterns = [
+    path("", include("money.reconciliation.urls")),
     path(f"{CASE}/", include((OF_APPLICANTS, OWN.pages))),
     path("work/", include((OF_COMPANY, AT_WORK.pages))),
 ]

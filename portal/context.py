@@ -62,6 +62,7 @@ SECTIONS: Final[tuple[tuple[Who, Text, str], ...]] = (
     (SUPPLIERS, gettext_lazy("Field work"), "field:today"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Assignment"), "assignments:overview"),
     (SUPPLIERS, gettext_lazy("Absences"), "assignments:absences"),
+    ((Role.SUPPLY_LEAD,), gettext_lazy("Reconciliation"), "reconciliation:list"),
     (COUNTER, gettext_lazy("Other cities"), "referrals:list"),
     (kept_by, gettext_lazy("Publish"), "publish:index"),
     (BUREAU_DESK, gettext_lazy("Permits"), "bureau:list"),

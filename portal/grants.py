@@ -123,6 +123,10 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     # What was asked never changes; trigger advice_guard keeps its moves.
     ("approvals_advice", only("state", "verdict", "words", "ended_at", "version")),
     ("approvals_attachment", Rights(("SELECT", "INSERT", "DELETE"))),
+    # A row of a bill goes only with the file that it stood in; a difference ends once (trigger).
+    ("money_billentry", Rights(("SELECT", "INSERT", "DELETE"))),
+    ("money_bill", only("state", "digest", "tries", "due_at", "imported_at")),
+    ("money_difference", only("state", "words", "explained_by_id", "ended_at")),
     # Who had a case, and who belonged to a cell, stays known; a trigger ends each once.
     ("applications_assignment", only("ended_at")),
     ("applications_cellmember", only("ended_at")),

@@ -144,7 +144,7 @@ INVARIANTS: dict[str, str] = {
     """,
     "no more is refunded than was paid": """
         SELECT p.id, p.amount_fen, sum(r.amount_fen) FROM money_payment p
-        JOIN money_refund r ON r.payment_id = p.id AND r.state <> 'failed'
+        JOIN money_refund r ON r.payment_id = p.id AND r.state <> 'closed'
         GROUP BY p.id HAVING sum(r.amount_fen) > p.amount_fen
     """,
     "a charge is in the state that its last entry says": """
@@ -342,6 +342,15 @@ INVARIANTS: dict[str, str] = {
         LEFT JOIN money_payee p ON p.id = c.declared_id
         WHERE c.district <> a.district
             OR p.id IS NOT NULL AND (c.payee, c.payee_affiliated) <> (p.name, p.affiliated)
+    """,
+    "a row of a bill is of its day": """
+        SELECT e.id, b.day FROM money_billentry e JOIN money_bill b ON b.id = e.bill_id
+        WHERE (e.at AT TIME ZONE 'Asia/Shanghai')::date <> b.day OR b.state <> 'fetched'
+    """,
+    "a difference is explained where the record says so": """
+        SELECT d.id, d.state, e.at FROM money_difference d
+        LEFT JOIN ledger_entry e ON e.case_ref = d.ref AND e.type = 'difference.explained'
+        WHERE (d.state = 'explained') <> (e.id IS NOT NULL) OR d.ended_at <> e.at
     """,
     "every filed case that has ended has its facts, and no other": """
         SELECT a.number, f.counted_at FROM applications_application a

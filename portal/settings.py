@@ -313,6 +313,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 4},
     },
     "record": {"task": "ledger.tasks.integrate", "schedule": 10.0, "options": {"expires": 9}},
+    "reconciliation": {
+        "task": "money.tasks.reconcile",
+        "schedule": 300.0,
+        "options": {"expires": 299},
+    },
     "signs": {"task": "oversight.tasks.scan", "schedule": 60.0, "options": {"expires": 59}},
     "facts": {
         "task": "applications.tasks.count_facts",

@@ -201,6 +201,21 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("regulator", ""), ("local-regulator", ""), ("regulator", "?payee=affiliates"),
     ),
     *_asked(
+        "/oversight/differences/",
+        ("regulator", ""), ("local-regulator", ""), ("regulator", "?state=explained"),
+        ("regulator", "?state=all&kind=theirs"),
+    ),
+    *_asked(
+        "/work/payments/differences/",
+        ("supply-lead", ""), ("supply-lead", "?kind=amount"), ("supply-lead", "?state=all"),
+        ("supply-lead", f"?district={DISTRICT}"),
+    ),
+    *_asked(
+        "/api/v1/reconciliation/differences/",
+        ("supply-lead", ""), ("local-regulator", "?state=open"), ("regulator", "?kind=ours"),
+    ),
+    *_asked("/api/v1/reconciliation/bills/", ("supply-lead", "")),
+    *_asked(
         "/oversight/suspensions/",
         ("regulator", ""), ("local-regulator", ""), ("regulator", f"?district={DISTRICT}"),
     ),

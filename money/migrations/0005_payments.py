@@ -20,7 +20,8 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 CREATE FUNCTION refund_moves() RETURNS TABLE (from_state text, to_state text)
 LANGUAGE sql IMMUTABLE AS $$
-    VALUES ('asked', 'done'), ('asked', 'failed'), ('failed', 'asked')
+    VALUES ('asked', 'done'), ('failed', 'done'), ('asked', 'failed'), ('asked', 'closed'),
+        ('failed', 'closed'), ('failed', 'asked')
 $$;
 
 CREATE FUNCTION payment_guard() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -68,11 +69,11 @@ BEGIN
         RAISE EXCEPTION 'a refund cannot go from % to %', OLD.state, NEW.state
             USING ERRCODE = 'TD409';
     END IF;
-    IF NEW.state = 'asked' AND (TG_OP = 'INSERT' OR OLD.state = 'failed') THEN
+    IF TG_OP = 'INSERT' THEN
         SELECT amount_fen INTO paid FROM money_payment WHERE id = NEW.payment_id FOR UPDATE;
         IF NEW.amount_fen + (
             SELECT coalesce(sum(amount_fen), 0) FROM money_refund
-            WHERE payment_id = NEW.payment_id AND state <> 'failed' AND id <> NEW.id
+            WHERE payment_id = NEW.payment_id AND state <> 'closed'
         ) > paid THEN
             RAISE EXCEPTION 'more would be refunded than was paid' USING ERRCODE = 'TD409';
         END IF;
@@ -150,7 +151,7 @@ class Migration(migrations.Migration):
                 ('district', models.CharField(max_length=12)),
                 ('number', models.CharField(max_length=32, unique=True)),
                 ('amount_fen', models.BigIntegerField()),
-                ('state', django_fsm.FSMField(choices=[('new', 'To be asked for'), ('asked', 'On its way'), ('done', 'Refunded'), ('failed', 'Failed')], default='new', max_length=12, protected=True)),
+                ('state', django_fsm.FSMField(choices=[('new', 'To be asked for'), ('asked', 'On its way'), ('done', 'Refunded'), ('failed', 'Failed'), ('closed', 'Closed without refund')], default='new', max_length=12, protected=True)),
                 ('words', core.fields.EncryptedTextField(blank=True)),
                 ('said', models.CharField(blank=True, max_length=40)),
                 ('asked_at', models.DateTimeField()),
@@ -233,7 +234,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('ended_at__isnull', True)), _connector='OR'), name='refund_done_with_instant'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ['done', 'closed'])), models.Q(models.Q(('state__in', ['done', 'closed']), _negated=True), ('ended_at__isnull', True)), _connector='OR'), name='refund_ended_with_instant'),
         ),
         migrations.AddConstraint(
             model_name='refund',

@@ -140,9 +140,6 @@ def ask_refund(step: RefundStep) -> None:
 
 
 def retry(step: RefundStep) -> None:
-    """Raises WrongState: other refunds have taken what it would give back."""
-    if step.thing.amount_fen > left_of(step.thing.payment):
-        raise WrongState(_("So much of this payment is not left any more."))
     step.thing.ask_at, step.thing.asked = soon(), 0
     step.record()
 
@@ -166,8 +163,8 @@ def soon() -> Any:
 
 
 def left_of(payment: Payment) -> int:
-    """Fen that no refund has asked for, but for those that failed."""
-    asked = payment.refunds.exclude(state=RefundState.FAILED).aggregate(fen=Sum("amount_fen"))
+    """Fen that no refund has asked for, but for those that the provider has closed."""
+    asked = payment.refunds.exclude(state=RefundState.CLOSED).aggregate(fen=Sum("amount_fen"))
     return payment.amount_fen - (asked["fen"] or 0)
 
 

@@ -113,7 +113,7 @@ class Payment(PaymentMachine, FSMModelMixin, models.Model):
 
 class Refund(RefundMachine, FSMModelMixin, models.Model):
     """A part of a payment, or all of it, that is given back; its `number` is the same at every try,
-    so that it is given once. All of a payment's that have not failed never come to more than it
+    so that it is given once. All of a payment's that were not closed never come to more than it
     (trigger `refund_guard`). `said` is the provider's own word at the last try."""
 
     ref = models.UUIDField(default=uuid4, unique=True)
@@ -137,9 +137,9 @@ class Refund(RefundMachine, FSMModelMixin, models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="refund_of_some_fen"),
             models.CheckConstraint(
-                condition=Q(state="done", ended_at__isnull=False)
-                | ~Q(state="done") & Q(ended_at__isnull=True),
-                name="refund_done_with_instant",
+                condition=Q(state__in=["done", "closed"], ended_at__isnull=False)
+                | ~Q(state__in=["done", "closed"]) & Q(ended_at__isnull=True),
+                name="refund_ended_with_instant",
             ),
             models.CheckConstraint(
                 condition=Q(state="asked", ask_at__isnull=False)

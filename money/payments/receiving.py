@@ -111,7 +111,7 @@ def take_refund(provider: str, told: RefundTold) -> Refund:
         if found is None:
             raise Missing
         one = REFUNDS.hold(found)
-        if one.state != RefundState.ASKED:
+        if one.state not in (RefundState.ASKED, RefundState.FAILED):
             return one
         if told.standing is Standing.DONE:
             if _is_ours(one, told):
@@ -120,7 +120,9 @@ def take_refund(provider: str, told: RefundTold) -> Refund:
                 # It stays on its way, so that it cannot be asked for again: the bill has it too.
                 log.warning("refund %s: the provider says another amount", one.number)
                 note(one, "amount")
-        elif told.standing in (Standing.FAILED, Standing.CLOSED):
+        elif told.standing is Standing.CLOSED:
+            REFUNDS.move(one, "close", SYSTEM)
+        elif told.standing is Standing.FAILED and one.state == RefundState.ASKED:
             REFUNDS.move(one, "fail", SYSTEM)
     return one
 

@@ -36,6 +36,7 @@ class RefundState(TextChoices):
     ASKED = "asked", pgettext_lazy("refund", "On its way")
     DONE = "done", pgettext_lazy("refund", "Refunded")
     FAILED = "failed", pgettext_lazy("refund", "Failed")
+    CLOSED = "closed", pgettext_lazy("refund", "Closed without refund")
 
 
 _P, _R = PaymentState, RefundState
@@ -169,12 +170,18 @@ class RefundMachine:
     def ask(self, *, amount_fen: int, reason: str) -> None:
         self.amount_fen, self.words = amount_fen, reason
 
-    @act(_R.ASKED, _R.DONE, Act("", "refund.done", stamps=["ended_at"]))
+    @act((_R.ASKED, _R.FAILED), _R.DONE, Act("", "refund.done", stamps=["ended_at"]))
     def finish(self) -> None:
         self.ask_at = None
 
     @act(_R.ASKED, _R.FAILED, Act("", "refund.failed"))
     def fail(self) -> None:
+        """It may come all the same, so its amount is given to no other refund."""
+        self.ask_at = None
+
+    @act((_R.ASKED, _R.FAILED), _R.CLOSED, Act("", "refund.closed", stamps=["ended_at"]))
+    def close(self) -> None:
+        """It will never come: its amount can be refunded by another one."""
         self.ask_at = None
 
     @act(

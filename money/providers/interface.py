@@ -146,7 +146,16 @@ class NoticeProbed(NoticeRefused):
 
 
 class BillWrong(Exception):
-    """A bill whose sums disagree, or that cannot be read; its text says what."""
+    """A bill whose sums disagree, or that cannot be read.
+
+    Attributes:
+        why: what is wrong, a word of `money.reconciliation.wording`.
+        values: what its sentence says.
+    """
+
+    def __init__(self, why: str, **values: str | int) -> None:
+        super().__init__(why, values)
+        self.why, self.values = why, values
 
 
 class Provider(Protocol):

@@ -189,7 +189,7 @@ class Wechat:
         said = read(answer.body)
         parts = urlsplit(str(said.get("download_url", "")).strip())
         if said.get("hash_type") != "SHA1" or not parts.path.startswith(BILL_FILES):
-            raise BillWrong("no address or digest of the file")
+            raise BillWrong("link")
         # The file itself bears no signature (merchant/4012084430): the signed digest vouches.
         most = self.client.allowed.bill_kilobytes * 1024
         file = self.client.ask("GET", f"{parts.path}?{parts.query}", signed=False, most=most)

@@ -183,6 +183,7 @@ PAYMENTS: Final[Written] = {
 REFUNDS: Final[Written] = {
     "refund.asked": {"number": "order", "words": "reason", "asked_at": AT},
     "refund.done": {"ended_at": AT},
+    "refund.closed": {"ended_at": AT},
 }
 #: Written when a row begins, so that there is nothing to compare where it has no such entry.
 BEGINNING: Final = frozenset(

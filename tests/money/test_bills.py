@@ -61,7 +61,7 @@ def test_columns_may_stand_in_another_order(outside: Counterpart) -> None:
 
 @pytest.mark.parametrize(
     ("how", "why"),
-    [("sums", "订单总金额"), ("shifted", "应结订单总金额"), ("digest", "digest")],
+    [("sums", "订单总金额"), ("shifted", "sum|amount"), ("digest", "digest")],
 )
 def test_a_bill_that_disagrees_with_itself_is_refused_and_says_where(
     outside: Counterpart, how: str, why: str

@@ -21,7 +21,17 @@ from money.providers.interface import Standing
 from money.yuan import fen_of, yuan_of
 from notifications.models import Outbox
 from tests.builders import People
-from tests.money.cast import catalogue, due, ordered, paid, refund_told, refunded, told, wrong
+from tests.money.cast import (
+    catalogue,
+    due,
+    ordered,
+    paid,
+    refund_failed,
+    refund_told,
+    refunded,
+    told,
+    wrong,
+)
 from workflow.machine import legal_moves
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outside")]
@@ -259,21 +269,36 @@ def test_a_refund_that_failed_is_tried_again_under_its_own_number(
     people: People, charge: Charge
 ) -> None:
     one = paid(people, charge)
-    back = refunded(people, one, amount_yuan="1000")
-    take_refund(one.provider, refund_told(back, Standing.FAILED))
-    other = refunded(people, one, amount_yuan="300")
-    back.refresh_from_db()
-    assert (back.state, left_of(one)) == ("failed", 90_000)
-    with pytest.raises(WrongState):
-        REFUNDS.perform(back, "retry", by=people["manager"])
-    take_refund(one.provider, refund_told(other, Standing.FAILED))
+    back = refund_failed(people, one, amount_yuan="1000")
+    # It may come all the same: nobody gives it twice.
+    assert (back.state, left_of(one)) == ("failed", 20_000)
+    with pytest.raises(Invalid):
+        refunded(people, one, amount_yuan="300")
     again = REFUNDS.perform(back, "retry", by=people["manager"])
     assert (again.state, again.number) == ("asked", back.number)
-    # What was said of the first try late does not end the second wrongly.
     take_refund(one.provider, refund_told(again))
     take_refund(one.provider, refund_told(again, Standing.FAILED))
     again.refresh_from_db()
     assert (again.state, wrong()) == ("done", [])
+
+
+def test_a_refund_that_failed_and_comes_late_is_done(people: People, charge: Charge) -> None:
+    one = paid(people, charge)
+    back = take_refund(one.provider, refund_told(refund_failed(people, one)))
+    assert (back.state, refreshed(charge), wrong()) == ("done", "refunded", [])
+
+
+def test_what_the_provider_has_closed_can_be_refunded_by_another(
+    people: People, charge: Charge
+) -> None:
+    one = paid(people, charge)
+    back = take_refund(one.provider, refund_told(refunded(people, one), Standing.CLOSED))
+    assert (back.state, left_of(one)) == ("closed", 120_000)
+    with pytest.raises(WrongState):
+        REFUNDS.perform(back, "retry", by=people["manager"])
+    other = refunded(people, one)
+    take_refund(one.provider, refund_told(other))
+    assert (refreshed(charge), wrong()) == ("refunded", [])
 
 
 @pytest.mark.parametrize(

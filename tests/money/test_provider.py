@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from money import providers
+from money.providers import signing
 from money.providers.interface import (
     Order,
     Outcome,
@@ -18,6 +19,7 @@ from money.providers.interface import (
     Standing,
     Told,
 )
+from money.providers.wechat import Wechat
 from tests.money.counterpart import Counterpart
 
 NUMBER = "PAY0000000000000000001"
@@ -150,8 +152,11 @@ def test_an_order_is_refused_only_where_the_provider_says_so(
 
 def test_whoever_does_not_answer_in_time_has_perhaps_taken_it(outside: Counterpart) -> None:
     asked = providers.of()
-    asked.client = replace(asked.client, allowed=replace(asked.client.allowed, wait=0.2))  # type: ignore[attr-defined]
-    outside.behave("slow", 1, seconds=1)
+    assert isinstance(asked, Wechat)
+    allowed = asked.client.allowed
+    impatient = replace(allowed, tries=replace(allowed.tries, wait=1))
+    asked.client = replace(asked.client, allowed=impatient)
+    outside.behave("slow", 1, seconds=2)
     assert asked.order(order()) == Placed(Outcome.UNKNOWN, said="no answer")
     assert asked.query(NUMBER).standing == Standing.OPEN
 
@@ -202,7 +207,8 @@ def test_a_new_key_holds_beside_the_old_one_without_a_restart(outside: Counterpa
 
 @pytest.mark.parametrize("serial", ["../payments/PUB_KEY_ID_1", "PUB_KEY_ID_1/", "", "Ａ"])
 def test_a_serial_names_a_file_of_the_folder_alone(outside: Counterpart, serial: str) -> None:
-    assert providers.of().client.keys.of(serial) is None  # type: ignore[attr-defined]
+    assert signing.PublicKeys(outside.keys).of("PUB_KEY_ID_1") is not None
+    assert signing.PublicKeys(outside.keys).of(serial) is None
 
 
 def test_a_refund_is_under_way_then_done(outside: Counterpart) -> None:

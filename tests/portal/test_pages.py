@@ -171,6 +171,7 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
                 "/work/",
                 "/work/grid/",
                 "/work/assignments/",
+                "/work/payments/differences/",
                 "/work/publish/",
                 "/signals/",
                 "/orders/",

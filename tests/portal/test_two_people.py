@@ -29,6 +29,7 @@ from core.clock import city_now
 from ledger.actions import move_clock
 from money.charges.models import Charge
 from money.payments.actions import PAYMENTS, REFUNDS
+from money.reconciliation.actions import explain
 from publishing import actions as publishing
 from publishing.tables import table_of
 from rules.names import Kind
@@ -47,6 +48,7 @@ from tests.builders import do as take
 from tests.disclosure.published import TABLES
 from tests.money import cast as money
 from tests.money import complaints
+from tests.money.differing import differing
 from tests.oversight.findings import SAID, act, opened, signal_at
 from tests.oversight.orders import do, issue
 from tests.page import Page
@@ -385,6 +387,15 @@ def charge(people: People, ready: Ready) -> Any:
     perform(application=case, action="withdraw", by=people["factory"], body={"reason": "不建了"})
     said = {"fee_item": item, "quantity": "1", "payee": "GD"}
     return first.post(page, {**seen, **said})
+
+
+@at("/work/payments/differences/<int:pk>/")
+def explanation(people: People, ready: Ready) -> Any:
+    [one] = differing()
+    page, first = f"/work/payments/differences/{one.pk}/", slow(people["supply-lead"])
+    seen = Page(first.get(page)).carried()
+    explain(one, {"words": "银行延迟入账"}, by=people["supply-lead"])
+    return first.post(page, {**seen, "words": TYPED})
 
 
 @at("/work/charges/<int:pk>/<slug:action>/")

@@ -29,6 +29,7 @@ from deadlines.sweep import sweep
 from money.charges.actions import CHARGES, charge
 from money.payments.actions import PAYMENTS, REFUNDS, annul
 from money.payments.receiving import take, take_refund
+from money.providers.interface import Standing
 from publishing import actions as publishing
 from rules.names import Kind
 from tests.applications.appointments.booking import booked, go_to, moved, step
@@ -145,6 +146,7 @@ def _charged(people: People, case: Application) -> None:
         whole = money.paid(people, paid)
         refund = REFUNDS.perform(money.refund_failed(people, whole), "retry", by=by)
         take_refund(whole.provider, money.refund_told(refund))
+        take_refund(late.provider, money.refund_told(money.refunded(people, late), Standing.CLOSED))
         odd = money.ordered(people, questioned)
         odd = take(odd.provider, money.told(odd, amount_fen=1))
         PAYMENTS.perform(odd, "dismiss", by=by, body={"reason": "渠道已原路退回"})

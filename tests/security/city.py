@@ -78,6 +78,7 @@ from tests.disclosure.published import SOURCE, TABLES
 from tests.money.cast import online, refund_failed, told
 from tests.money.complaints import BODY as COMPLAINT
 from tests.money.complaints import DECISION, EXPLANATION, charge_of, complained
+from tests.money.differing import differing
 from tests.oversight.scenes import integrate
 from tests.people import PASSWORD, browser, open_demonstration, staff
 from tests.publishing.builders import in_force, second
@@ -341,7 +342,8 @@ def _managers(people: Mapping[str, User]) -> dict[str, int]:
     )
     cell = GridCell.objects.earliest("pk").pk
     pks = {"manager-account": people["manager"].pk, "second": second.pk}
-    return {**pks, "absence": absence.pk, "cell": cell}
+    [difference] = differing()
+    return {**pks, "absence": absence.pk, "cell": cell, "difference": difference.pk}
 
 
 def _days(first: int) -> dict[str, str]:
@@ -708,6 +710,12 @@ BODIES: dict[str, Any] = {
         city, "filed", user=city.things["second"], reason="片区调整"
     ),
     "absence-page": _absence,
+    "difference-explained": lambda city: {"words": "银行延迟入账"},
+    "difference-explained-page": lambda city: {
+        "words": "银行延迟入账",
+        "version": 0,
+        "idempotency_key": "k",
+    },
     "cell-page": lambda city: {
         "name": "二号网格",
         "towns": ["510302001"],
