@@ -24,6 +24,7 @@ class Message:
         to: who is told, as the machine's workflow calls them; whoever did it only where there is
             a variant `own`.
         channels: over which; each reaches those who have a confirmed address for it.
+        on_site: those of `to` who are told on this site alone: nobody mails a desk.
     """
 
     title: Text
@@ -33,6 +34,7 @@ class Message:
     where: Callable[[Any], bool] | None = None
     variants: Mapping[str, tuple[Text, Text]] = field(default_factory=dict)
     channels: Sequence[str] = ON_SITE
+    on_site: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from deadlines.timeleft import TimeLeft
 from desk.feed import Asked, Feed, Todo
 from publishing import queries
 from publishing.models import Draft, Kind
-from publishing.permissions import KEEPERS, kept_by
+from publishing.permissions import CHECKERS, kept_by
 
 
 class TableDrafts(Feed):
@@ -23,7 +23,7 @@ class TableDrafts(Feed):
 
     code = "table_drafts"
     name = gettext_lazy("Published tables")
-    roles = KEEPERS
+    roles = CHECKERS
     number = ""
 
     def streams(self, user: User) -> Iterator[QuerySet[Draft]]:

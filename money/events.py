@@ -34,6 +34,7 @@ EVENTS: Final = (
             },
             to=("applicant", "regulator"),
             channels=EVERYWHERE,
+            on_site=("regulator",),
         ),
     ),
     Event(
@@ -75,7 +76,13 @@ EVENTS: Final = (
     Event(
         "payment.surplus",
         SURPLUS,
-        message=Message(CAME_BESIDES, DEALT_WITH, to=("applicant", "desk"), channels=EVERYWHERE),
+        message=Message(
+            CAME_BESIDES,
+            DEALT_WITH,
+            to=("applicant", "desk"),
+            channels=EVERYWHERE,
+            on_site=("desk",),
+        ),
     ),
     Event(
         "payment.questioned",

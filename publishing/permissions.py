@@ -13,6 +13,8 @@ from publishing.tables import Table, table_of, tables
 
 #: The roles among which the keepers are.
 KEEPERS: Final = (Role.SUPPLY_LEAD, Role.BUREAU_LEAD, Role.PRICE_AUTHORITY)
+#: Those among whom somebody checks what another one prepared.
+CHECKERS: Final = (Role.SUPPLY_LEAD,)
 
 
 def keeps(user: User, table: Table) -> bool:

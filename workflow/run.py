@@ -131,7 +131,11 @@ class Workflow(Generic[T]):
                 version=thing.version,  # type: ignore[attr-defined]
             )
             context = said | more
-            rows = put(recipients=people - {by}, context=context)
+            rows = put(
+                recipients=people - {by},
+                context=context,
+                channels=ON_SITE if name in message.on_site else message.channels,
+            )
             if OWN in message.variants and by is not None:
                 rows += put(
                     recipients=people & {by},

@@ -197,9 +197,10 @@ FOUND = {
     " SELECT id, 'hearing', 9, now() FROM approvals_permit WHERE state = 'accepted'": {EXCLUDED},
     "UPDATE approvals_excludedtime SET ended_at = clock_timestamp()": {EXCLUDED},
     "INSERT INTO applications_charge (application_id, fee_item_id, quantity, amount_yuan, payee,"
-    " payee_affiliated, entered_at, district) SELECT id, 1, 1, 1, 'x', false, now(), district"
+    " payee_affiliated, entered_at, district, ref, state, words, version)"
+    " SELECT id, 1, 1, 1, 'x', false, now(), district, gen_random_uuid(), 'due', '', 1"
     " FROM applications_application WHERE state = 'permits'":
-        {"every charge is in the record and has its row"},
+        {"every charge is in the record and has its row", ROWS},
     "INSERT INTO accounts_rolegrant (role, from_at, organisation_id, user_id)"
     " SELECT 'regulator', now(), min(o.id), min(u.id)"
     " FROM accounts_organisation o, accounts_user u":

@@ -24,6 +24,7 @@ from notifications.models import Message
 from notifications.texts import shown
 from publishing import actions, queries
 from publishing.models import CHECKED, Draft, Kind, Publication
+from publishing.permissions import CHECKERS
 from publishing.tables import tables
 from tests.page import Page
 from tests.people import browser, staff
@@ -47,6 +48,7 @@ def in_force() -> list[tuple[str, str]]:
 def test_what_may_be_charged_and_who_is_paid_are_of_the_whole_city_and_checked() -> None:
     checked = [table for table in tables() if table.checked]
     assert [table.kind for table in checked] == list(CHECKED) == [Kind.FEES, Kind.PAYEES]
+    assert {table.keeper.role for table in checked} == set(CHECKERS)
     assert [table.by_district for table in checked] == [False, False]
 
 
