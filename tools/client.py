@@ -70,6 +70,10 @@ class Client:
         kind = f"multipart/form-data; boundary={edge}"
         return self._send("POST", path, data, {"Content-Type": kind, **(headers or {})})
 
+    def post(self, path: str, data: bytes, headers: dict[str, str]) -> Answer:
+        """Send a body as it is."""
+        return self._send("POST", path, data, headers)
+
     def _send(self, method: str, path: str, data: bytes | None, headers: dict[str, str]) -> Answer:
         url = f"{self.base_url.rstrip('/')}/api/v1{path}"
         request = urllib.request.Request(url, data=data, method=method, headers=headers)  # noqa: S310

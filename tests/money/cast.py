@@ -6,6 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from django.db import connection
+
 from money.charges.actions import charge
 from money.charges.models import Charge
 from money.payments.actions import REFUNDS, order_for
@@ -87,6 +89,13 @@ def refund_told(one: Refund, standing: Standing = Standing.DONE, **said: Any) ->
 def refund_failed(people: People, payment: Payment, **body: Any) -> Refund:
     one = refunded(people, payment, **body)
     return take_refund(payment.provider, refund_told(one, Standing.FAILED))
+
+
+def ask_now() -> None:
+    """The worker's time to ask about everything has come."""
+    with connection.cursor() as cursor:
+        for table in ("money_payment", "money_refund"):
+            cursor.execute(f"UPDATE {table} SET ask_at = now() WHERE ask_at IS NOT NULL")
 
 
 def wrong() -> list[tuple[str, list[Any]]]:

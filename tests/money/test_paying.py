@@ -15,7 +15,7 @@ from money.providers.interface import Standing
 from notifications.models import Outbox
 from tests.applications.assignments.cast import asked
 from tests.builders import People
-from tests.money.cast import catalogue, due, ordered, paid, refunded, told, wrong
+from tests.money.cast import ask_now, catalogue, due, ordered, paid, refunded, told, wrong
 from tests.money.counterpart import Counterpart
 from tests.page import Page
 from tests.people import browser
@@ -43,12 +43,6 @@ def hear(outside: Counterpart, *, times: int = 1) -> list[int]:
             answer = Client().post(NOTICES, body, content_type="application/json", headers=headers)
             answers.append(answer.status_code)
     return answers
-
-
-def make_due() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE money_payment SET ask_at = now() WHERE ask_at IS NOT NULL")
-        cursor.execute("UPDATE money_refund SET ask_at = now() WHERE ask_at IS NOT NULL")
 
 
 def run_out() -> None:
@@ -104,7 +98,7 @@ def test_a_notice_that_never_comes_is_asked_for(
     asked(people["factory"], _payments(charge), {})
     outside.pay(one.number)
     outside.notices()
-    make_due()
+    ask_now()
     assert ask_due() == 1
     assert now(charge) == ("paid", ["received"])
     assert ask_due() == 0
@@ -212,10 +206,10 @@ def test_staff_refunds_a_part_and_then_the_rest(
         assert answer.status_code == 302
     assert Refund.objects.count() == 1
     refunded(people, one)
-    make_due()
+    ask_now()
     ask_due()
     hear(outside, times=2)
-    make_due()
+    ask_now()
     ask_due()
     assert list(Refund.objects.values_list("state", flat=True)) == ["done", "done"]
     assert (now(charge), wrong()) == (("refunded", ["refunded"]), [])

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from functools import partial
 
 from tools.faults import injections as harm
+from tools.faults import paying
 from tools.faults.city import poke
-from tools.faults.injections import DELIVER, INTEGRATE, SEND, SWEEP, Scene
+from tools.faults.injections import ASK, DELIVER, INTEGRATE, SEND, SWEEP, Scene
 
 #: The steps of a case's way that are interrupted (tools.journey), and one beside it.
 DEEDS = (
     "draft", "hand in property", "submit", "accept", "sign_contract", "post line works",
     "accept a permit", "grant the last permit", "start_works", "energise", "withdraw",
+    "pay", "hear of a payment",
 )  # fmt: skip
 #: Of a hundred injections.
 SHARES = {
-    "web": 46, "stalled": 3, "frozen": 3, "lost": 10, "sweep": 10, "delivery": 5, "sending": 5,
+    "web": 43, "stalled": 3, "frozen": 3, "lost": 9, "asking": 6, "sweep": 8, "delivery": 5, "sending": 5,
     "sequencer": 12, "broker": 3, "database": 3,
 }  # fmt: skip
 
@@ -46,6 +48,7 @@ def planned(scene: Scene, seed: int) -> Iterator[Injection]:
         *_of_task(scene, SWEEP, "sweep", harm.sweep_killed),
         *_of_task(scene, DELIVER, "delivery", harm.delivery_killed),
         *_of_task(scene, SEND, "sending", harm.sending_killed),
+        *_of_task(scene, ASK, "asking", harm.asking_killed),
         *_of_task(scene, INTEGRATE, "sequencer", harm.sequencer_killed),
         *(
             Injection("broker", f"broker killed and emptied around “{deed}”",
@@ -86,6 +89,8 @@ def _of_task(
     scene.case_before("accept a permit")
     if task == SWEEP:
         harm.make_late(scene)
+    if task == ASK:
+        paying.unheard(scene)
     if task == SEND:
         poke(scene.city, DELIVER)
     most = poke(scene.city, task).points

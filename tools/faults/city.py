@@ -17,7 +17,9 @@ from threading import Thread
 
 from portal.places import ROOT
 from tools.city import open_city
+from tools.counterparts import payments
 from tools.counterparts.messages import serving
+from tools.faults.paying import settings_of
 from tools.launcher.children import Child
 from tools.launcher.servers import Servers
 from tools.launcher.site import myself
@@ -32,6 +34,8 @@ class City:
     servers: Servers
     address: str
     carrier: ThreadingHTTPServer
+    #: Where the provider of payments is asked.
+    cashier: str
 
     def sent(self) -> list[str]:
         """The keys of the messages that the carrier has."""
@@ -100,6 +104,10 @@ def open_city_to_harm(port: int) -> Iterator[City]:
         carrier = serving(0, folder / "counterpart.sqlite3")
         Thread(target=carrier.serve_forever, daemon=True).start()
         os.environ["PORTAL_COUNTERPART_URL"] = f"http://127.0.0.1:{carrier.server_port}"
+        cashier = payments.serving(0, folder / "payments")
+        Thread(target=cashier.serve_forever, daemon=True).start()
+        cashier_url = f"http://127.0.0.1:{cashier.server_port}"
+        os.environ.update(settings_of(cashier_url, folder / "payments"))
         bind = f"127.0.0.1:{port}"
         target = [sys.executable, "-m", "tools.faults.targets"]
         children = [
@@ -111,13 +119,14 @@ def open_city_to_harm(port: int) -> Iterator[City]:
             for child in children:
                 child.start(ROOT)
             wait_for_web(f"http://{bind}")
-            yield City(folder, servers, f"http://{bind}", carrier)
+            yield City(folder, servers, f"http://{bind}", carrier, cashier_url)
         finally:
             for child in children:
                 child.ask_to_stop()
             for child in children:
                 child.wait(5)
             carrier.shutdown()
+            cashier.shutdown()
 
 
 def wait_for_web(address: str) -> None:

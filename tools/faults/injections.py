@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 from django.db import connection, connections
 
 from tools.client import Answer, Unexpected
+from tools.faults import paying
 from tools.faults.checks import footprint, grown, unpublished, violations
 from tools.faults.city import City, poke
+from tools.faults.paying import Notice
 from tools.journey import Clients, Journey, Request, fresh_key
 
 
@@ -35,6 +37,14 @@ SWEEP, DELIVER, SEND, INTEGRATE = (
     "deadlines.tasks.sweep", "notifications.tasks.deliver", "notifications.tasks.send",
     "ledger.tasks.integrate",
 )  # fmt: skip
+ASK = "money.tasks.ask_providers"
+#: What is sent again and again until it is answered.
+Deed = Request | Notice
+#: What is made ready for its interruption in `paying`.
+OF_MONEY: dict[str, Callable[["Scene"], Deed]] = {
+    "pay": paying.paying,
+    "hear of a payment": paying.notice,
+}
 NO_ANSWER = (OSError, Unexpected, http.client.HTTPException)
 
 
@@ -51,7 +61,9 @@ class Scene:
         journey.before(step)
         return journey.number
 
-    def request_of(self, deed: str) -> Request:
+    def request_of(self, deed: str) -> Deed:
+        if deed in OF_MONEY:
+            return OF_MONEY[deed](self)
         journey = Journey(self.clients)
         if deed != "withdraw":
             return journey.before(deed)
@@ -80,7 +92,7 @@ def answer_lost(scene: Scene, deed: str, at: int) -> list[str]:
 
 
 def database_restarted(scene: Scene, deed: str, at: int) -> list[str]:
-    def harm(request: Request, key: str) -> None:
+    def harm(request: Deed, key: str) -> None:
         asking = threading.Thread(target=_try, args=(request, key, f"hold {at}"))
         asking.start()
         # A request can have a point less than the one that was counted: it looks for newer rules
@@ -111,7 +123,7 @@ def connections_held(scene: Scene, deed: str) -> list[str]:
             page.read()
         return time.monotonic() - begun
 
-    def harm(request: Request, key: str) -> None:
+    def harm(request: Deed, key: str) -> None:
         # A process that was killed just now is up again, and has drawn the page before.
         while max(look() for _ in range(10)) > OTHERS_WITHIN / 2:
             time.sleep(0.1)
@@ -130,7 +142,7 @@ def broker_frozen(scene: Scene, deed: str) -> list[str]:
     """It takes connections and says nothing: acts do not wait for it."""
     taken: list[float] = []
 
-    def harm(request: Request, key: str) -> None:
+    def harm(request: Deed, key: str) -> None:
         with scene.city.frozen_broker():
             begun = time.monotonic()
             _try(request, key, "")
@@ -149,7 +161,7 @@ def broker_emptied(scene: Scene, deed: str) -> list[str]:
     """Acts go on, and what is late is noticed when it is back."""
     late = make_late(scene)
 
-    def harm(request: Request, key: str) -> None:
+    def harm(request: Deed, key: str) -> None:
         scene.city.empty_broker()
         try:
             _try(request, key, "")
@@ -206,6 +218,16 @@ def _with_sms(scene: Scene) -> None:
     poke(scene.city, DELIVER)
 
 
+def asking_killed(scene: Scene, at: int) -> list[str]:
+    """What was paid is received once, and what was refunded is given back once."""
+    paying.unheard(scene)
+    _kill_worker(scene, ASK, at, lambda: paying.unheard(scene))
+    for _time in range(2):
+        paying.ask_now()
+        poke(scene.city, ASK)
+    return [*_rows("payments or refunds that nobody has heard of", UNHEARD), *violations()]
+
+
 def sequencer_killed(scene: Scene, at: int) -> list[str]:
     scene.case_before("accept")
     _kill_worker(scene, INTEGRATE, at, lambda: scene.case_before("accept"))
@@ -233,6 +255,14 @@ UNDELIVERED = """
     GROUP BY o.id, d.id HAVING d.state IS DISTINCT FROM 'confirmed' OR count(m.id) <> 1
 """
 UNSENT = "SELECT key::text, state FROM notifications_delivery WHERE channel = 'sms'"
+#: Some orders are never paid: the campaign leaves them.
+UNHEARD = """
+    SELECT r.number, r.state FROM money_refund r WHERE r.state <> 'done'
+    UNION ALL
+    SELECT p.number, p.state FROM money_payment p JOIN (
+        SELECT max(id) AS id FROM money_payment
+    ) AS newest USING (id) WHERE p.state NOT IN ('received', 'refunded')
+"""
 WAITING = "SELECT entry_id FROM ledger_pending"
 NOT_NOTICED = """
     SELECT c.id FROM deadlines_clock c JOIN applications_application a ON a.ref = c.case_ref
@@ -240,7 +270,7 @@ NOT_NOTICED = """
 """
 
 
-def _interrupted(scene: Scene, deed: str, harm: Callable[[Request, str], None]) -> list[str]:
+def _interrupted(scene: Scene, deed: str, harm: Callable[[Deed, str], None]) -> list[str]:
     """Whatever happened, asking again must give one result."""
     request, key, before = scene.request_of(deed), fresh_key(), footprint()
     harm(request, key)
@@ -260,14 +290,14 @@ def _interrupted(scene: Scene, deed: str, harm: Callable[[Request, str], None]) 
     return [*problems, *violations()]
 
 
-def _harm(request: Request, key: str, fault: str) -> None:
+def _harm(request: Deed, key: str, fault: str) -> None:
     """Raises Spared where the request came to its end."""
     answer = _try(request, key, fault)
     if 200 <= answer.status < 300:
         raise Spared
 
 
-def _try(request: Request, key: str, fault: str) -> Answer:
+def _try(request: Deed, key: str, fault: str) -> Answer:
     try:
         return request.send(key, fault)
     except NO_ANSWER:
