@@ -27,7 +27,6 @@ from applications.appointments.answers import AppointmentAnswer
 from applications.appointments.queries import booked_ever
 from applications.begun import body_of
 from applications.checklist import SUBJECT
-from applications.complaints import OwnComplaint
 from applications.corrections.actions import SUBJECT as CORRECTION
 from applications.corrections.models import IdentityCorrection
 from applications.correspondence.models import Attempt
@@ -47,6 +46,7 @@ from applications.mandates.reading import given_by, given_rows, held_rows
 from applications.materials.answers import MaterialOrderRow
 from applications.materials.queries import ordered_ever
 from applications.models import Application, Draft
+from applications.ownmoney import OwnCharge, OwnComplaint
 from applications.plans.answers import PlanAnswer
 from applications.plans.queries import plans_of
 from applications.rentals.answers import RentalAnswer
@@ -262,6 +262,7 @@ class OwnCase(serializers.Serializer[Any]):
     meter_reading = Exact(allow_null=True)
     said = RatingsAnswer(source="*")
     enquiries = serializers.SerializerMethodField()
+    charges = serializers.SerializerMethodField()
     complaints = serializers.SerializerMethodField()
     identity_corrections = serializers.SerializerMethodField()
     plans = serializers.SerializerMethodField()
@@ -285,6 +286,11 @@ class OwnCase(serializers.Serializer[Any]):
     @extend_schema_field(OwnEnquiry(many=True))
     def get_enquiries(self, case: Application) -> Any:
         return OwnEnquiry(case.enquiries.order_by("id"), many=True).data
+
+    @extend_schema_field(OwnCharge(many=True))
+    def get_charges(self, case: Application) -> Any:
+        found = case.charges.select_related("fee_item").prefetch_related("payments__refunds")
+        return OwnCharge(found.order_by("id"), many=True).data
 
     @extend_schema_field(OwnComplaint(many=True))
     def get_complaints(self, case: Application) -> Any:

@@ -263,3 +263,22 @@ def test_the_list_and_the_page_cost_the_same_for_one_and_for_three(
     refunded(people, Payment.objects.order_by("id")[0], amount_yuan="1")
     refunded(people, Payment.objects.order_by("id")[0], amount_yuan="2")
     assert [cost(*each) for each in paths] == before
+
+
+def test_what_was_paid_and_refunded_is_in_the_copy_of_ones_data(
+    people: People, charge: Charge, outside: Counterpart
+) -> None:
+    one = paid(people, charge)
+    refund = refunded(people, one, amount_yuan="200")
+    path = f"applications/{charge.application.number}/data/"
+    [kept] = asked(people["factory"], path, None).json()["charges"]
+    [payment] = kept["payments"]
+    assert (kept["state"], kept["amount_yuan"], payment["number"], payment["amount_yuan"]) == (
+        "paid", "1200.00", one.number, "1200.00",
+    )  # fmt: skip
+    [back] = payment["refunds"]
+    assert (back["number"], back["amount_yuan"], back["words"]) == (
+        refund.number,
+        "200.00",
+        "多收了",
+    )

@@ -69,7 +69,7 @@ def test_a_charge_is_paid_online_and_refunded(chromium: "Browser", site: str) ->
 
 
 def sides() -> "tuple[dict[str, str], list[Payment]]":
-    """Sessions; a payment that came too late, one that was not as ordered, and one half refunded."""
+    """Sessions; payments: one too late, one not as ordered, and one that is half refunded."""
     from money.payments.receiving import take
     from tests.money.cast import due, late, online, ordered, paid, refund_failed, refunded, told
     from tests.people import again, browser

@@ -17,8 +17,8 @@ DEEDS = (
 )  # fmt: skip
 #: Of a hundred injections.
 SHARES = {
-    "web": 43, "stalled": 3, "frozen": 3, "lost": 9, "asking": 6, "sweep": 8, "delivery": 5, "sending": 5,
-    "sequencer": 12, "broker": 3, "database": 3,
+    "web": 43, "stalled": 3, "frozen": 3, "lost": 9, "asking": 6, "sweep": 8, "delivery": 5,
+    "sending": 5, "sequencer": 12, "broker": 3, "database": 3,
 }  # fmt: skip
 
 

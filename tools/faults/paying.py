@@ -83,7 +83,7 @@ def unheard(scene: "Scene") -> None:
     for told in _kept(scene):
         told.send(fresh_key())
     order = scene.clients["shop"].expect(200, "GET", path)["results"][0]["number"]
-    body = {"reason": "多收了"}
+    body = {"reason": "charged twice"}
     scene.clients["manager"].expect(201, "POST", f"{path}{order}/refunds/", body)
     _paid(scene)
     ask_now()
