@@ -1,5 +1,5 @@
-"""Pages of charges and payments, for the applicant's side under /account/ and the supply company's
-under /work/."""
+"""Pages of charges and payments: for the applicant's side under /account/, for the supply company
+under /work/, for those who watch under /oversight/."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from accounts.decorators import role_required
 from money.charges import views as charges
-from money.charges.views import AT_WORK, OWN
+from money.charges.views import AT_WORK, OWN, WATCHED
 from money.investments import views as investments
 from money.payments import views as payments
 
@@ -37,9 +37,13 @@ OF_COMPANY: Final = [
     ),
     path(f"charges/{ONE}<slug:action>/", work(charges.step), {"side": AT_WORK}, name="step"),
 ]
+OF_WATCHERS: Final = [
+    path(ONE, role_required(*WATCHED.roles)(charges.one), {"side": WATCHED}, name="one")
+]
 
 urlpatterns = [
     path("", include("money.reconciliation.urls")),
     path(f"{CASE}/", include((OF_APPLICANTS, OWN.pages))),
     path("work/", include((OF_COMPANY, AT_WORK.pages))),
+    path("oversight/charges/", include((OF_WATCHERS, WATCHED.pages))),
 ]

@@ -133,6 +133,7 @@ def case_page(
         "managers": managers_of(found, user),
         "may_reveal": may_reveal(found, user) is not None,
         "permit_url": "work:permit",
+        "charge_url": "work-charges:one",
         "may_charge": takes(Role.MANAGER, found, user) and found.state != State.DRAFT,
         "may_spend": may_spend(found, user) and found.state != State.DRAFT,
         "enquiry_url": "enquiries:one",

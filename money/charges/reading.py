@@ -12,8 +12,8 @@ from money.charges.workflow import ChargeState
 from money.complaints.queries import is_contested
 from workflow.machine import state_words
 
-#: The namespace of the supply company's pages.
-AT_WORK_PAGES: Final = "work-charges"
+#: The namespaces of the pages of the applicant's side, and of the supply company.
+OWN_PAGES, AT_WORK_PAGES = "charges", "work-charges"
 TONES: Final = {
     ChargeState.DUE: "primary",
     ChargeState.PAID: "success",
@@ -26,8 +26,9 @@ def one_url(one: Charge, pages: str) -> str:
     Args:
         pages: the namespace of the reader's pages of charges.
     """
-    at_work = pages == AT_WORK_PAGES
-    return reverse(f"{pages}:one", args=[one.pk] if at_work else [one.application.number, one.pk])
+    return reverse(
+        f"{pages}:one", args=[one.application.number, one.pk] if pages == OWN_PAGES else [one.pk]
+    )
 
 
 def sentence(one: Charge) -> str:

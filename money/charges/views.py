@@ -1,5 +1,6 @@
 """Pages of charges: entering one under the head of its case on the supply company's desk; the page
-of one, for the applicant's side (/account/) and the company's (/work/)."""
+of one, for the applicant's side (/account/), the company's (/work/) and
+those who watch (/oversight/)."""
 
 from dataclasses import replace
 from typing import Final
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import person
-from accounts.roles import SUPPLY_DESK, Role
+from accounts.roles import OVERSIGHT, SUPPLY_DESK, Role
 from applications.appointments.views import Side
 from applications.models import Application
 from applications.queries import case_for
@@ -24,15 +25,16 @@ from money.charges import queries
 from money.charges.actions import CHARGES
 from money.charges.forms import ChargeForm
 from money.charges.models import Charge
-from money.charges.reading import AT_WORK_PAGES, one_context, one_url
+from money.charges.reading import AT_WORK_PAGES, OWN_PAGES, one_context, one_url
 from money.payments.reading import of_charge_page
 from money.queries import fees_in_force, payees_in_force
 from workflow.buttons import buttons, choices
 from workflow.machine import acts_of
 from workflow.pages import act_once, refusal, step_page
 
-OWN: Final = Side("charges", (Role.APPLICANT,), "base.html", "applications:case")
+OWN: Final = Side(OWN_PAGES, (Role.APPLICANT,), "base.html", "applications:case")
 AT_WORK: Final = Side(AT_WORK_PAGES, SUPPLY_DESK, "workbench.html", "work:case")
+WATCHED: Final = Side("oversight-charges", OVERSIGHT, "base.html", "oversight:case")
 FORMS: Final[dict[str, type[BodyForm]]] = {
     name: form_of(said.body, rows=3)
     for name, said in acts_of(Charge).items()
@@ -84,7 +86,7 @@ def check_possible(new: Charge, case: Application) -> None:
 
 
 def charge_of(request: HttpRequest, pk: int, number: str | None) -> Charge:
-    """By the number of its case on the applicant's side."""
+    """By the number of its case on the applicant's side; by itself where others read the case."""
     if number is None:
         return queries.at_work(pk, person(request))
     return queries.one_of(own_case(request, number), pk)

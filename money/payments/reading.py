@@ -14,7 +14,7 @@ from core.templatetags.city import money, short_instant
 from ledger.queries import timeline
 from money import providers
 from money.charges.models import Charge
-from money.charges.reading import AT_WORK_PAGES, one_url
+from money.charges.reading import AT_WORK_PAGES, OWN_PAGES, one_url
 from money.charges.workflow import ChargeState
 from money.payments.actions import PAYMENTS, REFUNDS, left_of
 from money.payments.models import Payment, Refund
@@ -78,6 +78,7 @@ def of_charge_page(charge: Charge, user: User, pages: str) -> dict[str, Any]:
 
 def _row(one: Payment, user: User, pages: str) -> dict[str, Any]:
     base = f"{one_url(one.charge, pages)}payments/{one.number}/"
+    may_look = one.state == PaymentState.OPEN and pages in (OWN_PAGES, AT_WORK_PAGES)
     acts = list(_own(buttons(PAYMENTS, one, user), base)) if pages == AT_WORK_PAGES else []
     if pages == AT_WORK_PAGES and one.state in HELD and left_of(one):
         new = Refund(application=one.application, payment=one)
@@ -90,7 +91,7 @@ def _row(one: Payment, user: User, pages: str) -> dict[str, Any]:
         "sentence": sentence(one),
         "words": one.words,
         "transaction": one.transaction,
-        "look_url": f"{base}look/" if one.state == PaymentState.OPEN else "",
+        "look_url": f"{base}look/" if may_look else "",
         "acts": acts,
         "refunds": [_refund_row(each, user, pages) for each in one.refunds.all()],
     }

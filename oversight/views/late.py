@@ -224,7 +224,10 @@ def versions_table(found: Iterable[loaded.LoadedVersion], *, counted: bool) -> d
 def case(request: HttpRequest, number: str) -> HttpResponse:
     user = person(request)
     found = case_for(number, user)
-    context = read_context(found, user) | {"permit_url": "oversight:permit"}
+    context = read_context(found, user) | {
+        "permit_url": "oversight:permit",
+        "charge_url": "oversight-charges:one",
+    }
     new = RectificationOrder(subject_kind=RectificationOrder.Subject.CASE, subject_ref=found.ref)
     context |= orders_about(found.ref, user, new, f"case={found.number}")
     context["showings"] = showings_table(reveal.showings(found))

@@ -282,3 +282,17 @@ def test_what_was_paid_and_refunded_is_in_the_copy_of_ones_data(
         "200.00",
         "多收了",
     )
+
+
+def test_whoever_watches_reads_what_was_paid_and_does_nothing(
+    people: People, charge: Charge, outside: Counterpart
+) -> None:
+    one = paid(people, charge)
+    refunded(people, one, amount_yuan="200")
+    regulator = browser(people["regulator"])
+    listed = Page(regulator.get("/oversight/charges/"))
+    seen = Page(regulator.get(listed.link("Test on request")))
+    assert (one.number in seen.text, "退款200" in seen.text.replace(" ", "")) == (True, True)
+    assert [form.get("action") for form in seen.tree.xpath("//main//form")] == []
+    case = Page(regulator.get(f"/oversight/cases/{charge.application.number}/"))
+    assert case.link("Test on request") == f"/oversight/charges/{charge.pk}/"
