@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from accounts.mandates import Right
 from accounts.models import User
 from accounts.queries import holders, told_for
-from accounts.roles import CASE_READERS, COUNTER, Role
+from accounts.roles import CASE_READERS, COUNTER, SUPPLIERS, Role
 from applications import begun
 from applications.models import Application, Draft
 from applications.states import Holder, State
@@ -37,6 +37,15 @@ def own_ways(user: User) -> list[Q]:
 def drafts_of(user: User) -> QuerySet[Draft]:
     """What the person has begun, and at a counter the office, the newest first."""
     return Draft.objects.filter(own(user), discarded_at=None).order_by("-id")
+
+
+def managers_having(case: Application) -> list[int]:
+    """The parties of the managers who have a case, else of every manager of its district."""
+    having = (case.assigned[role] for role in SUPPLIERS if role in case.assigned)
+    assigned = {pk for one in having for pk in one.people}
+    if not assigned:
+        return holders(*SUPPLIERS, district=case.district)
+    return list(User.objects.filter(pk__in=assigned).values_list("party_id", flat=True))
 
 
 def applicants(case: Application) -> list[int]:

@@ -11,12 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.actor import SYSTEM
-from accounts.models import User
-from accounts.queries import holders
-from accounts.roles import SUPPLIERS, Role
+from accounts.roles import Role
 from applications.models import Application
 from applications.parts import PartWorkflow
-from applications.queries import applicants
+from applications.queries import applicants, managers_having
 from applications.rentals.availability import ahead, fits, told
 from applications.rentals.models import OUT, Rental
 from applications.rentals.queries import in_case
@@ -148,16 +146,6 @@ def take_back(step: RentalStep) -> None:
     step.record()
 
 
-def desk_of(rental: Rental) -> list[int]:
-    """The parties of who deals with units: who has the case, else every manager of the district."""
-    case = rental.application
-    having = (case.assigned[role] for role in SUPPLIERS if role in case.assigned)
-    assigned = {pk for one in having for pk in one.people}
-    if not assigned:
-        return holders(*SUPPLIERS, district=case.district)
-    return list(User.objects.filter(pk__in=assigned).values_list("party_id", flat=True))
-
-
 def days_words(one: Rental) -> str:
     values = {"since": day(one.from_day), "until": day(one.until_day)}
     return _("from %(since)s, back by %(until)s") % values
@@ -172,7 +160,7 @@ class RentalWorkflow(PartWorkflow[Rental]):
     subject = RENTAL
     circles: dict[str, Callable[[Rental], list[int]]] = {
         "applicant": lambda one: applicants(one.application),
-        "desk": desk_of,
+        "desk": lambda one: managers_having(one.application),
     }
 
     def identity(self, thing: Rental) -> dict[str, Any]:

@@ -12,11 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.actor import Actor
 from accounts.models import User
-from accounts.queries import holders
-from accounts.roles import SUPPLIERS, Role
 from applications.actions import CASES
 from applications.parts import PartWorkflow
-from applications.queries import applicants
+from applications.queries import applicants, managers_having
 from applications.who import represented
 from core.problems import FieldError, Invalid, WrongState
 from core.templatetags.city import money
@@ -192,10 +190,6 @@ def annul(charge: Charge, by: Actor, reason: str) -> None:
             REFUNDS.move(new, "ask", by, reason=reason)
 
 
-def desk_of(thing: "Payment | Refund") -> list[int]:
-    return holders(*SUPPLIERS, Role.SUPPLY_LEAD, district=thing.district)
-
-
 class MoneyWorkflow(PartWorkflow[M]):
     """What payments and refunds have in common: parts of the record of their case."""
 
@@ -203,7 +197,7 @@ class MoneyWorkflow(PartWorkflow[M]):
     subject = PAYMENT
     circles: dict[str, Callable[[Any], list[int]]] = {
         "applicant": lambda one: applicants(one.application),
-        "desk": desk_of,
+        "desk": lambda one: managers_having(one.application),
     }
 
     def may_see(self, thing: Any, user: User) -> bool:

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from ledger.queries import timeline
 from money import providers
 from money.charges.models import Charge
+from money.payments.actions import PAYMENTS
 from money.payments.models import Payment, Refund
 from money.payments.receiving import take
 from money.payments.rounds import ask_due
@@ -15,7 +16,7 @@ from money.providers.interface import Standing
 from notifications.models import Outbox
 from tests.applications.assignments.cast import asked
 from tests.builders import People
-from tests.money.cast import ask_now, catalogue, due, ordered, paid, refunded, told, wrong
+from tests.money.cast import ask_now, catalogue, due, late, ordered, paid, refunded, told, wrong
 from tests.money.counterpart import Counterpart
 from tests.page import Page
 from tests.people import browser
@@ -296,3 +297,22 @@ def test_whoever_watches_reads_what_was_paid_and_does_nothing(
     assert [form.get("action") for form in seen.tree.xpath("//main//form")] == []
     case = Page(regulator.get(f"/oversight/cases/{charge.application.number}/"))
     assert case.link("Test on request") == f"/oversight/charges/{charge.pk}/"
+
+
+def test_money_to_be_dealt_with_stands_in_the_list_of_what_to_do(
+    people: People, charge: Charge, outside: Counterpart
+) -> None:
+    odd = ordered(people, due(people))
+    take(odd.provider, told(odd, amount_fen=1))
+    surplus = late(people, charge)
+    manager = browser(people["manager"])
+    desk = Page(manager.get("/desk/"))
+    assert desk.links("/work/charges/") == [
+        f"/work/charges/{one.charge_id}/" for one in (odd, surplus)
+    ]
+    PAYMENTS.perform(surplus, "apply", by=people["manager"])
+    assert Page(manager.get("/desk/")).links("/work/charges/") == [
+        f"/work/charges/{odd.charge_id}/"
+    ]
+    [row] = asked(people["supply-lead"], "desk/?feed=payments", None).json()["results"]
+    assert row["url"] == f"/work/charges/{odd.charge_id}/"
