@@ -17,6 +17,7 @@ from accounts.api import user_of
 from accounts.roles import COMPANY
 from core.answers import page_of
 from core.api import answer_once, body_of, with_version
+from core.bodies import Empty, read
 from core.filters import narrowed, parameters_of
 from core.paging import CursorPages
 from core.place import client_address
@@ -57,6 +58,8 @@ def of_charge(request: Request, number: str, pk: int) -> Response:
         rows = pages.paginate_queryset(queries.in_charge(charge), request) or []
         return pages.get_paginated_response(answers.PaymentSummary(rows, many=True).data)
     settle(charge.application.ref)
+    # Not how much: that is the charge's.
+    read(Empty, body_of(request))
     one = order_for(charge, user)
     back = request.build_absolute_uri(reverse("charges:one", args=[number, pk]))
     placed = place(one, client=client_address(request), back=back)
