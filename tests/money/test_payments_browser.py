@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import servers
-from tests.applications.walking import walker
+from tests.applications.walking import Walker, walker
 from tests.look import DESK, PHONE, Visit, look, unreached, windows
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from applications.models import Application
     from money.charges.models import Charge
     from money.payments.models import Payment
     from tests.builders import People
@@ -29,13 +30,34 @@ def charged() -> "tuple[People, Charge]":
     return people, due(people)
 
 
-def test_a_charge_is_paid_online_and_refunded(chromium: "Browser", site: str) -> None:
-    from money.payments.rounds import ask_due
-    from tests.money.cast import ask_now, online
+def entered(manager: Walker, case: "Application") -> "Charge":
+    """The manager enters a charge, and reads first which row of the catalogue it breaks."""
+    from money.charges.models import Charge
 
-    _people, charge = charged()
+    manager.page.goto(f"/work/cases/{case.number}/charge/")
+    manager.read()
+    manager.send({"fee_item": "DUAL", "quantity": "96", "payee": "GC"})
+    refused = manager.page.locator("main").inner_text()
+    assert "DUAL · High reliability · 2021-01-01" in refused
+    manager.found.faults.clear()  # Chromium logs a 422
+    manager.faults += look(manager.found, "")
+    manager.send({"payee": "GD"})
+    return Charge.objects.select_related("application").get()
+
+
+def test_a_charge_is_entered_paid_online_and_refunded(chromium: "Browser", site: str) -> None:
+    from money.payments.rounds import ask_due
+    from rules.names import Kind
+    from tests.builders import filed
+    from tests.money.cast import ask_now, catalogue, online
+    from tests.people import open_demonstration
+
+    people = open_demonstration()
+    catalogue(people)
+    case = filed(people, Kind.HV_DUAL)
     factory = walker(chromium, site, "factory", width=PHONE, then="/account/")
     manager = walker(chromium, site, "manager", width=DESK, then="/desk/")
+    charge = entered(manager, case)
     factory.page.goto(f"/account/cases/{charge.application.number}/")
     factory.follow(f"/charges/{charge.pk}/")
     with online() as provider:
@@ -54,7 +76,7 @@ def test_a_charge_is_paid_online_and_refunded(chromium: "Browser", site: str) ->
         manager.press("tbody a")
         manager.follow("/ask/")
         manager.send({"amount_yuan": "99999", "reason": "多收了"})
-        assert "这笔缴费还可退" in manager.page.locator("main").inner_text()
+        assert "Of this payment CNY 1,200 are left." in manager.page.locator("main").inner_text()
         manager.found.faults.clear()  # Chromium logs a 422
         manager.faults += look(manager.found, "")
         manager.send({"amount_yuan": "", "reason": "多收了"})
