@@ -186,6 +186,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='payment',
+            index=models.Index(fields=['state', '-id'], name='payment_of_state'),
+        ),
+        migrations.AddIndex(
+            model_name='payment',
+            index=models.Index(fields=['district', 'state', '-id'], name='payment_of_district_state'),
+        ),
+        migrations.AddIndex(
+            model_name='payment',
             index=models.Index(fields=['provider', 'received_at'], name='payment_received'),
         ),
         migrations.AddConstraint(

@@ -100,6 +100,8 @@ class Payment(PaymentMachine, FSMModelMixin, models.Model):
                 fields=["district", "-id"], condition=TO_DO, name="payment_to_do_in_district"
             ),
             models.Index(fields=["district", "-id"], name="payment_of_district"),
+            models.Index(fields=["state", "-id"], name="payment_of_state"),
+            models.Index(fields=["district", "state", "-id"], name="payment_of_district_state"),
             models.Index(fields=["provider", "received_at"], name="payment_received"),
         ]
 
