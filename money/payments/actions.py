@@ -41,7 +41,9 @@ SELECT %s || to_char(city_now() AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD')
 """
 #: What our numbers begin with: of orders, and of refunds.
 ORDERS, REFUNDS_ = "ZGP", "ZGR"
-NOT_CONNECTED: Final = gettext_lazy("Paying online is not possible at present: pay at a counter.")
+NOT_CONNECTED: Final = gettext_lazy(
+    "Paying online is not possible at present: the supply company says how to pay."
+)
 #: By the server's real clock, which is the provider's too.
 REAL: Final = "SELECT now() + make_interval(mins => %s), now() + make_interval(secs => %s)"
 
