@@ -38,7 +38,7 @@ def prepared() -> tuple[dict[str, str], int]:
                 transaction=ours.transaction,
                 theirs_fen=20800001,
                 ours_fen=20800000,
-                ours_state="received",
+                ours_state="done",
                 found_at=ours.found_at,
             ),
             Difference(

@@ -18,7 +18,11 @@ from tests.security.city import WHO, City
 
 #: Asked for with name and password in the body, or with a signature over it: no session, so nothing
 #: to forge.
-BY_ITSELF = ("/api/v1/tokens/", "/api/v1/supply-chain/events/")
+BY_ITSELF = (
+    "/api/v1/tokens/",
+    "/api/v1/supply-chain/events/",
+    "/api/v1/payments/notices/<slug:provider>/",
+)
 UNSAFE = [
     pytest.param(route, ask, id=f"{ask.method} {route.pattern}")
     for route in table()
