@@ -8,17 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.roles import Role
 from applications.wording import place_words
 from core.clock import NEVER
 from core.templatetags.city import money
 from deadlines.timeleft import TimeLeft
 from desk.feed import Asked, Feed, Todo, by_place, held_as
 from money.payments.models import TO_DO, Payment
-from money.payments.workflow import PaymentState, own
+from money.payments.workflow import DEALERS, PaymentState, own
 from workflow.machine import state_words
 
-ROLES = (Role.MANAGER, Role.PROJECT, Role.SUPPLY_LEAD)
 ASKED = {
     PaymentState.SURPLUS: gettext_lazy("Refund a payment, or count it for its charge"),
     PaymentState.QUESTIONED: gettext_lazy("Look at a payment that is not as ordered"),
@@ -30,13 +28,13 @@ class Payments(Feed):
 
     code = "payments"
     name = gettext_lazy("Payments")
-    roles = ROLES
+    roles = DEALERS
     columns = {"kind": "application__kind", "district": "district", "town": "application__town"}
     number = "application__number"
 
     def streams(self, user: User) -> Iterable[QuerySet[Payment]]:
         waiting = Payment.objects.filter(TO_DO).annotate(runs_out=Value(NEVER))
-        return by_place(waiting, user.districts(*ROLES))
+        return by_place(waiting, user.districts(*DEALERS))
 
     def asks(self) -> Mapping[str, Asked]:
         return {state.value: Asked(words, [Q(state=state)]) for state, words in ASKED.items()}
@@ -51,7 +49,7 @@ class Payments(Feed):
                 number=one.application.number,
                 about=f"{money(one.amount_yuan)} · {state_words(one)}",
                 place=place_words(one.application),
-                reason=held_as(user.role_in(*ROLES, district=one.district), one.district),
+                reason=held_as(user.role_in(*DEALERS, district=one.district), one.district),
                 since=one.received_at or one.ordered_at or now,
                 left=TimeLeft(),
                 barred=str(own(one, user) or ""),

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import User
@@ -117,3 +118,18 @@ class ButtonSerializer(serializers.Serializer[Any]):
     action = serializers.CharField()
     allowed = serializers.BooleanField()
     reason = serializers.CharField(allow_null=True)
+
+
+class WithButtons(serializers.Serializer[Any]):
+    """A thing with what its reader can do with it; `context["user"]` is the reader."""
+
+    workflow: ClassVar[Workflow[Any]]
+    actions = serializers.SerializerMethodField()
+
+    @extend_schema_field(ButtonSerializer(many=True))
+    def get_actions(self, thing: Any) -> Any:
+        return buttons_json(self.workflow, thing, self.context["user"])
+
+    @classmethod
+    def of(cls, thing: Any, user: User) -> Any:
+        return cls(thing, context={"user": user}).data

@@ -48,7 +48,7 @@ def advices(request: Request, number: str) -> Response:
         one = actions.ask(
             application=case, body=body_of(request), by=user, version=version_of(request)
         )
-        return 201, answers.answer_of(answers.AdviceMoved, one, user)
+        return 201, answers.AdviceMoved.of(one, user)
 
     response = answer_once(request, act)
     return with_version(response, response.data["version"])

@@ -2,18 +2,16 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.serializers import CharField, IntegerField, Serializer
 
-from accounts.models import User
 from applications.appointments.actions import APPOINTMENTS
 from applications.appointments.models import Appointment
 from applications.appointments.queries import reads_words
 from applications.appointments.serializers import Purpose
 from applications.appointments.workflow import AppointmentState
 from core.answers import Count, Day, Instant, MaybeInstant, MaybeText
-from workflow.buttons import ButtonSerializer, buttons_json
+from workflow.buttons import WithButtons
 
 
 class TimeAnswer(Serializer[Any]):
@@ -53,14 +51,10 @@ class AppointmentRow(Serializer[Any]):
     version = Count()
 
 
-class AppointmentMoved(AppointmentRow):
+class AppointmentMoved(AppointmentRow, WithButtons):
     """Without anything that was said: it is kept for whoever repeats a request."""
 
-    actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(ButtonSerializer(many=True))
-    def get_actions(self, one: Appointment) -> Any:
-        return buttons_json(APPOINTMENTS, one, self.context["user"])
+    workflow = APPOINTMENTS
 
 
 class AppointmentAnswer(AppointmentMoved):
@@ -76,7 +70,3 @@ class AppointmentAnswer(AppointmentMoved):
         if not reads_words(instance, user):
             answer |= {"remark": None, "words": None}
         return answer
-
-
-def answer_of(kind: type[Serializer[Any]], one: Appointment, user: User) -> Any:
-    return kind(one, context={"user": user}).data

@@ -63,7 +63,7 @@ def appointments(request: Request, number: str) -> Response:
 
     def act() -> tuple[int, Any]:
         one = APPOINTMENTS.perform(new, "book", by=user, body=said)
-        return 201, answers.answer_of(answers.AppointmentMoved, one, user)
+        return 201, answers.AppointmentMoved.of(one, user)
 
     response = answer_once(request, act)
     return with_version(response, response.data["version"])
@@ -89,7 +89,7 @@ def appointment(request: Request, number: str, pk: int) -> Response:
     """One appointment."""
     user = user_of(request)
     one = queries.one_for(number, pk, user)
-    answer = answers.answer_of(answers.AppointmentAnswer, one, user)
+    answer = answers.AppointmentAnswer.of(one, user)
     return with_version(Response(answer), one.version)
 
 
@@ -103,7 +103,7 @@ def action(request: Request, number: str, pk: int, name: str) -> Response:
         APPOINTMENTS,
         queries.one_for(number, pk, user),
         name,
-        lambda moved: answers.answer_of(answers.AppointmentMoved, moved, user),
+        lambda moved: answers.AppointmentMoved.of(moved, user),
     )
 
 

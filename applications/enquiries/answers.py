@@ -13,7 +13,7 @@ from applications.enquiries.models import Enquiry
 from applications.enquiries.queries import CLOCKED
 from applications.enquiries.workflow import EnquiryState, Topic
 from core.answers import Count, Instant, MaybeChoice, MaybeInstant, MaybeText
-from workflow.buttons import ButtonSerializer, buttons_json
+from workflow.buttons import WithButtons
 
 
 class EnquiryRow(ClockedRow):
@@ -43,14 +43,10 @@ class EnquiryRow(ClockedRow):
         return self.clock_of(enquiry).last_day
 
 
-class EnquiryMoved(EnquiryRow):
+class EnquiryMoved(EnquiryRow, WithButtons):
     """The answer to a step: kept in plain for whoever repeats it, so without words."""
 
-    actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(ButtonSerializer(many=True))
-    def get_actions(self, enquiry: Enquiry) -> Any:
-        return buttons_json(ENQUIRIES, enquiry, self.context["user"])
+    workflow = ENQUIRIES
 
 
 class EnquiryWhole(EnquiryMoved):

@@ -14,7 +14,7 @@ from applications.follow_ups.queries import CLOCKED
 from applications.follow_ups.workflow import FollowUpState
 from applications.serializers import RATED_STAGES
 from core.answers import Count, Instant, MaybeInstant, MaybeText
-from workflow.buttons import ButtonSerializer, buttons_json
+from workflow.buttons import WithButtons
 
 
 class FollowUpRow(ClockedRow):
@@ -46,17 +46,13 @@ class FollowUpRow(ClockedRow):
         return self.clock_of(follow_up).provisional
 
 
-class FollowUpMoved(FollowUpRow):
+class FollowUpMoved(FollowUpRow, WithButtons):
     """A follow-up without anything that was said: the answer to a step.
 
     Answers are kept in plain for whoever repeats a request, and what is said may name people.
     """
 
-    actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(ButtonSerializer(many=True))
-    def get_actions(self, follow_up: FollowUp) -> Any:
-        return buttons_json(FOLLOW_UPS, follow_up, self.context["user"])
+    workflow = FOLLOW_UPS
 
 
 class AttemptAnswer(Serializer[Any]):

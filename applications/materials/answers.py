@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.serializers import BooleanField, CharField, Serializer
 
@@ -11,7 +10,7 @@ from applications.materials.actions import ORDERS
 from applications.materials.models import MaterialOrder
 from applications.materials.workflow import MaterialOrderState
 from core.answers import Count, Exact, Instant, MaybeInstant, MaybeText
-from workflow.buttons import ButtonSerializer, buttons_json
+from workflow.buttons import WithButtons
 
 
 class MaterialItem(Serializer[Any]):
@@ -44,14 +43,10 @@ class MaterialOrderRow(Serializer[Any]):
     version = Count()
 
 
-class MaterialOrderMoved(MaterialOrderRow):
+class MaterialOrderMoved(MaterialOrderRow, WithButtons):
     """With what can be done about it."""
 
-    actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(ButtonSerializer(many=True))
-    def get_actions(self, one: MaterialOrder) -> Any:
-        return buttons_json(ORDERS, one, self.context["user"])
+    workflow = ORDERS
 
 
 class EventTaken(Serializer[Any]):

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.serializers import CharField, Serializer
 
-from accounts.models import User
 from applications.referrals.actions import REFERRALS
 from applications.referrals.models import Referral
 from applications.referrals.package import declared
@@ -14,7 +12,7 @@ from applications.referrals.reading import is_late
 from applications.referrals.workflow import ReferralState
 from core.answers import Count, Instant, MaybeInstant, MaybeText
 from core.templatetags.city import masked_id, masked_name, masked_phone
-from workflow.buttons import ButtonSerializer, buttons_json
+from workflow.buttons import WithButtons
 
 
 class OfficeAnswer(Serializer[Any]):
@@ -47,14 +45,10 @@ class ReferralRow(Serializer[Any]):
         return is_late(referral)
 
 
-class ReferralMoved(ReferralRow):
+class ReferralMoved(ReferralRow, WithButtons):
     """Without anything personal: it is kept for whoever repeats a request."""
 
-    actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(ButtonSerializer(many=True))
-    def get_actions(self, referral: Referral) -> Any:
-        return buttons_json(REFERRALS, referral, self.context["user"])
+    workflow = REFERRALS
 
 
 class ReferralAnswer(ReferralMoved):
@@ -81,7 +75,3 @@ class ReferralAnswer(ReferralMoved):
 
     def get_wanted(self, referral: Referral) -> str:
         return str(declared(referral).get("wanted", ""))
-
-
-def answer_of(kind: type[Serializer[Any]], referral: Referral, user: User) -> Any:
-    return kind(referral, context={"user": user}).data

@@ -73,7 +73,7 @@ def _send(request: Request) -> Response:
             body["office"] = whole_number(body["office"])
         site = request.build_absolute_uri("/")
         new = send(body, papers=papers, consent=consent, site=site, by=user)
-        return 201, answers.answer_of(answers.ReferralMoved, new, user)
+        return 201, answers.ReferralMoved.of(new, user)
 
     uploads = [*papers, *([consent] if consent else [])]
     response = answer_once(request, act, body=compared(request, uploads))
@@ -86,7 +86,7 @@ def referral(request: Request, number: str) -> Response:
     """One that one's counter passed on; name and numbers are masked."""
     user = user_of(request)
     one = queries.one_for(number, user)
-    return with_version(Response(answers.answer_of(answers.ReferralAnswer, one, user)), one.version)
+    return with_version(Response(answers.ReferralAnswer.of(one, user)), one.version)
 
 
 @extend_schema(request=bodies_of("ReferralAct", Referral), responses=answers.ReferralMoved)
@@ -99,7 +99,7 @@ def action(request: Request, number: str, name: str) -> Response:
         REFERRALS,
         queries.one_for(number, user),
         name,
-        lambda moved: answers.answer_of(answers.ReferralMoved, moved, user),
+        lambda moved: answers.ReferralMoved.of(moved, user),
     )
 
 

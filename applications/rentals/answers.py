@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.serializers import BooleanField, CharField, IntegerField, Serializer
 
-from accounts.models import User
 from applications.rentals.actions import RENTALS
 from applications.rentals.models import Rental
 from applications.rentals.queries import reads_words
 from applications.rentals.workflow import RentalState
 from core.answers import Count, Day, Exact, Instant, MaybeInstant, MaybeText
-from workflow.buttons import ButtonSerializer, buttons_json
+from workflow.buttons import WithButtons
 
 
 class RentalSummary(Serializer[Any]):
@@ -36,14 +34,10 @@ class RentalSummary(Serializer[Any]):
     version = Count()
 
 
-class RentalMoved(RentalSummary):
+class RentalMoved(RentalSummary, WithButtons):
     """Without anything that was said: it is kept for whoever repeats a request."""
 
-    actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(ButtonSerializer(many=True))
-    def get_actions(self, one: Rental) -> Any:
-        return buttons_json(RENTALS, one, self.context["user"])
+    workflow = RENTALS
 
 
 class RentalAnswer(RentalMoved):
@@ -58,7 +52,3 @@ class RentalAnswer(RentalMoved):
         if not reads_words(instance, user):
             answer |= dict.fromkeys(("words", "condition_out", "condition_back"))
         return answer
-
-
-def answer_of(kind: type[Serializer[Any]], one: Rental, user: User) -> Any:
-    return kind(one, context={"user": user}).data

@@ -75,7 +75,7 @@ def of_case(request: Request, number: str) -> Response:
 
     def act() -> tuple[int, Any]:
         one = RENTALS.perform(Rental(application=case), "ask", by=user, body=body)
-        return 201, answers.answer_of(answers.RentalMoved, one, user)
+        return 201, answers.RentalMoved.of(one, user)
 
     response = answer_once(request, act)
     return with_version(response, response.data["version"])
@@ -87,7 +87,7 @@ def rental(request: Request, number: str, pk: int) -> Response:
     """One rental."""
     user = user_of(request)
     one = queries.one_for(number, pk, user)
-    answer = answers.answer_of(answers.RentalAnswer, one, user)
+    answer = answers.RentalAnswer.of(one, user)
     return with_version(Response(answer), one.version)
 
 
@@ -101,5 +101,5 @@ def action(request: Request, number: str, pk: int, name: str) -> Response:
         RENTALS,
         queries.one_for(number, pk, user),
         name,
-        lambda moved: answers.answer_of(answers.RentalMoved, moved, user),
+        lambda moved: answers.RentalMoved.of(moved, user),
     )

@@ -14,7 +14,6 @@ from rest_framework.serializers import (
     SerializerMethodField,
 )
 
-from accounts.models import User
 from approvals.advice.actions import ADVICE
 from approvals.advice.line import as_asked, changed_since, works_of
 from approvals.advice.models import Advice
@@ -26,7 +25,7 @@ from approvals.packages.route import length_of
 from approvals.packages.serializers import AttachmentAnswer
 from core.answers import Exact, Instant, MaybeChoice, MaybeDay, MaybeInstant, MaybeText
 from rules.names import Permit
-from workflow.buttons import ButtonSerializer, buttons_json
+from workflow.buttons import WithButtons
 
 
 class GivenAnswer(Serializer[Any]):
@@ -61,14 +60,10 @@ class AdviceRow(Serializer[Any]):
     version = IntegerField()
 
 
-class AdviceMoved(AdviceRow):
+class AdviceMoved(AdviceRow, WithButtons):
     """Without what was said too: it is kept for whoever repeats a request."""
 
-    actions = SerializerMethodField()
-
-    @extend_schema_field(ButtonSerializer(many=True))
-    def get_actions(self, advice: Advice) -> Any:
-        return buttons_json(ADVICE, advice, self.context["user"])
+    workflow = ADVICE
 
 
 class AskedLineAnswer(Serializer[Any]):
@@ -110,7 +105,3 @@ class AdviceAnswer(AdviceMoved):
                 "length_m": length_of(route) if route else None,
             }
         ).data
-
-
-def answer_of(kind: type[Serializer[Any]], advice: Advice, user: User) -> Any:
-    return kind(advice, context={"user": user}).data

@@ -42,7 +42,7 @@ def advice(request: Request, pk: int) -> Response:
     """One request with its answer, and the line as it was when asked about."""
     user = user_of(request)
     one = queries.one_for(user, pk)
-    answer = answers.answer_of(answers.AdviceAnswer, one, user)
+    answer = answers.AdviceAnswer.of(one, user)
     return with_version(Response(answer), one.version)
 
 
@@ -58,7 +58,7 @@ def action(request: Request, pk: int, name: str) -> Response:
         ADVICE,
         queries.one_for(user, pk),
         name,
-        lambda moved: answers.answer_of(answers.AdviceMoved, moved, user),
+        lambda moved: answers.AdviceMoved.of(moved, user),
     )
 
 

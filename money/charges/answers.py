@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.models import User
 from core.answers import Count, Exact, Instant, MaybeInstant, MaybeText
 from money.charges.actions import CHARGES
-from money.charges.models import Charge
 from money.charges.workflow import ChargeState
-from workflow.buttons import ButtonSerializer, buttons_json
+from workflow.buttons import WithButtons
 
 
 class ChargeSummary(serializers.Serializer[Any]):
@@ -34,14 +31,10 @@ class ChargeSummary(serializers.Serializer[Any]):
     version = Count()
 
 
-class ChargeMoved(ChargeSummary):
+class ChargeMoved(ChargeSummary, WithButtons):
     """Without anything that was said: it is kept for whoever repeats a request."""
 
-    actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(ButtonSerializer(many=True))
-    def get_actions(self, one: Charge) -> Any:
-        return buttons_json(CHARGES, one, self.context["user"])
+    workflow = CHARGES
 
 
 class ChargeAnswer(ChargeMoved):
@@ -53,7 +46,3 @@ class WatchedCharge(ChargeSummary):
 
     application = serializers.CharField(source="application.number")
     district = serializers.CharField()
-
-
-def answer_of(kind: type[serializers.Serializer[Any]], one: Charge, user: User) -> Any:
-    return kind(one, context={"user": user}).data

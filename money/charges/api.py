@@ -39,7 +39,7 @@ def of_case(request: Request, number: str) -> Response:
 
     def act() -> tuple[int, Any]:
         one = charge(application=case, body=body, by=user)
-        return 201, answers.answer_of(answers.ChargeMoved, one, user)
+        return 201, answers.ChargeMoved.of(one, user)
 
     response = answer_once(request, act)
     return with_version(response, response.data["version"])
@@ -51,7 +51,7 @@ def one(request: Request, number: str, pk: int) -> Response:
     """One charge."""
     user = user_of(request)
     found = queries.one_for(number, pk, user)
-    answer = answers.answer_of(answers.ChargeAnswer, found, user)
+    answer = answers.ChargeAnswer.of(found, user)
     return with_version(Response(answer), found.version)
 
 
@@ -65,5 +65,5 @@ def action(request: Request, number: str, pk: int, name: str) -> Response:
         CHARGES,
         queries.one_for(number, pk, user),
         name,
-        lambda moved: answers.answer_of(answers.ChargeMoved, moved, user),
+        lambda moved: answers.ChargeMoved.of(moved, user),
     )

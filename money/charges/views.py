@@ -2,8 +2,9 @@
 of one, for the applicant's side (/account/), the company's (/work/) and
 those who watch (/oversight/)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -31,6 +32,7 @@ from money.queries import fees_in_force, payees_in_force
 from workflow.buttons import buttons, choices
 from workflow.machine import acts_of
 from workflow.pages import act_once, refusal, step_page
+from workflow.run import Workflow
 
 OWN: Final = Side(OWN_PAGES, (Role.APPLICANT,), "base.html", "applications:case")
 AT_WORK: Final = Side(AT_WORK_PAGES, SUPPLY_DESK, "workbench.html", "work:case")
@@ -119,34 +121,54 @@ def one_page(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def step(
-    request: HttpRequest, pk: int, action: str, side: Side, number: str | None = None
-) -> HttpResponse:
+def step(request: HttpRequest, pk: int, action: str, side: Side) -> HttpResponse:
     """An act about a charge: its form, and what becomes of it."""
-    found = charge_of(request, pk, number)
-    if action not in FORMS:
+    found = charge_of(request, pk, None)
+    return step_of(request, CHARGES, found, action, FORMS, charge=found, side=side, tone="warning")
+
+
+def step_of(
+    request: HttpRequest,
+    workflow: Workflow[Any],
+    thing: Any,
+    action: str,
+    forms: Mapping[str, type[BodyForm]],
+    *,
+    charge: Charge,
+    side: Side,
+    tone: str = "",
+) -> HttpResponse:
+    """The page of an act of a charge, or of money that came for it; the charge's page comes after.
+
+    Raises:
+        Missing: there is no such act. Forbidden: it is not this person's.
+    """
+    if action not in forms:
         raise Missing
+    onward = one_url(charge, side.pages)
 
     def page(form: BodyForm, label: Text) -> HttpResponse:
         context = {
-            **one_context(found),
+            **one_context(charge),
             "frame": side.frame,
             "form": form,
             "label": label,
-            "tone": "warning",
-            "one_url": one_url(found, side.pages),
-            "form_token": form_token(request, found.version),
+            "tone": tone,
+            "one_url": onward,
+            "form_token": form_token(request, thing.version),
         }
         status = 422 if form.errors else 200
         return render(request, "money/step.html", context, status=status)
 
     return step_page(
         request,
-        CHARGES,
-        found,
+        workflow,
+        thing,
         action,
-        FORMS,
+        forms,
         page=page,
-        overtaken=lambda now, problem: one_page(request, now, side, problem),
-        onward=one_url(found, side.pages),
+        overtaken=lambda _now, problem: one_page(
+            request, charge_of(request, charge.pk, None), side, problem
+        ),
+        onward=onward,
     )

@@ -1,20 +1,18 @@
 """What the API gives of complaints about charges."""
 
 from datetime import date
-from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.serializers import BooleanField, CharField, IntegerField
 
-from accounts.models import User
 from applications.clocked.answers import ClockedRow
 from core.answers import Count, Exact, Instant, MaybeInstant, MaybeText
 from money.complaints.actions import COMPLAINTS
 from money.complaints.models import Complaint
 from money.complaints.queries import CLOCKED
 from money.complaints.workflow import ComplaintState, Ground
-from workflow.buttons import ButtonSerializer, buttons_json
+from workflow.buttons import WithButtons
 
 
 class ComplaintRow(ClockedRow):
@@ -44,15 +42,10 @@ class ComplaintRow(ClockedRow):
         return self.clock_of(complaint).last_day
 
 
-class ComplaintMoved(ComplaintRow):
+class ComplaintMoved(ComplaintRow, WithButtons):
     """The answer to a step: kept in plain for whoever repeats it, so without words."""
 
-    actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(ButtonSerializer(many=True))
-    def get_actions(self, complaint: Complaint) -> Any:
-        user: User = self.context["user"]
-        return buttons_json(COMPLAINTS, complaint, user)
+    workflow = COMPLAINTS
 
 
 class ComplaintWhole(ComplaintMoved):

@@ -9,6 +9,7 @@ from django.db.models import QuerySet, Sum
 
 from applications.models import Application
 from money.investments.models import Investment, InvestmentTotal
+from money.yuan import CENT
 from rules.city import city
 from rules.names import Kind
 
@@ -43,7 +44,7 @@ class Borne:
         """Yuan a case, to the fen."""
         if not self.cases or self.yuan is None:
             return None
-        return (self.yuan / self.cases).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        return (self.yuan / self.cases).quantize(CENT, ROUND_HALF_UP)
 
 
 def least() -> int:

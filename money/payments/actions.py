@@ -2,6 +2,7 @@
 over the network in them: that is `rounds`, before and after."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from django.db import connection, transaction
@@ -44,8 +45,6 @@ ORDERS, REFUNDS_ = "ZGP", "ZGR"
 NOT_CONNECTED: Final = gettext_lazy(
     "Paying online is not possible at present: the supply company says how to pay."
 )
-#: By the server's real clock, which is the provider's too.
-REAL: Final = "SELECT now() + make_interval(mins => %s), now() + make_interval(secs => %s)"
 
 
 def next_number(series: str) -> str:
@@ -76,10 +75,8 @@ def order_for(charge: Charge, by: User) -> Payment:
 
 
 def has_run_out(payment: Payment) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT %s <= now()", [payment.expires_at])
-        over: bool = cursor.fetchone()[0]
-    return over
+    assert payment.expires_at is not None  # it was ordered
+    return payment.expires_at <= real_now()
 
 
 def order(step: PaymentStep) -> None:
@@ -93,9 +90,9 @@ def order(step: PaymentStep) -> None:
         raise WrongState(NOT_CONNECTED)
     serving = providers.of()
     rules = limits().payments
-    with connection.cursor() as cursor:
-        cursor.execute(REAL, [rules.minutes, rules.tries.pause(1)])
-        new.expires_at, new.ask_at = cursor.fetchone()
+    now = real_now()
+    new.expires_at = now + timedelta(minutes=rules.minutes)
+    new.ask_at = now + timedelta(seconds=rules.tries.pause(1))
     new.district = new.application.district
     new.number, new.provider, new.merchant = next_number(ORDERS), serving.name, serving.merchant
     new.amount_fen = new.charge.amount_fen
@@ -134,13 +131,13 @@ def ask_refund(step: RefundStep) -> None:
         reason = _("Of this payment %(left)s are left.") % {"left": money(yuan_of(left))}
         raise Invalid([FieldError("/amount_yuan", reason)])
     new.district, new.number = new.application.district, next_number(REFUNDS_)
-    new.ask_at = soon()
+    new.ask_at = real_now()
     step.values["amount_fen"] = fen
     step.record(data={"reason": step.values["reason"]})
 
 
 def retry(step: RefundStep) -> None:
-    step.thing.ask_at, step.thing.asked = soon(), 0
+    step.thing.ask_at, step.thing.asked = real_now(), 0
     step.record()
 
 
@@ -156,10 +153,12 @@ def finish(step: RefundStep) -> None:
         CHARGES.move(payment.charge, "refund", step.actor)
 
 
-def soon() -> Any:
+def real_now() -> datetime:
+    """By the server's real clock, which is the provider's too; a demonstration's is moved."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT now()")
-        return cursor.fetchone()[0]
+        now: datetime = cursor.fetchone()[0]
+    return now
 
 
 def left_of(payment: Payment) -> int:

@@ -7,9 +7,9 @@ from rest_framework import serializers
 
 from core.answers import Count, Exact, Instant, MaybeChoice, MaybeInstant, MaybeText
 from money.payments.actions import PAYMENTS, REFUNDS
-from money.payments.models import Payment, Refund
+from money.payments.models import Payment
 from money.payments.workflow import PaymentState, RefundState
-from workflow.buttons import ButtonSerializer, buttons_json
+from workflow.buttons import WithButtons
 
 
 class RefundSummary(serializers.Serializer[Any]):
@@ -23,14 +23,10 @@ class RefundSummary(serializers.Serializer[Any]):
     version = Count()
 
 
-class RefundMoved(RefundSummary):
+class RefundMoved(RefundSummary, WithButtons):
     """Without anything that was said: it is kept for whoever repeats a request."""
 
-    actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(ButtonSerializer(many=True))
-    def get_actions(self, one: Refund) -> Any:
-        return buttons_json(REFUNDS, one, self.context["user"])
+    workflow = REFUNDS
 
 
 class PaymentSummary(serializers.Serializer[Any]):
@@ -54,14 +50,10 @@ class PaymentSummary(serializers.Serializer[Any]):
     version = Count()
 
 
-class PaymentMoved(PaymentSummary):
+class PaymentMoved(PaymentSummary, WithButtons):
     """Without anything that was said: it is kept for whoever repeats a request."""
 
-    actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(ButtonSerializer(many=True))
-    def get_actions(self, one: Payment) -> Any:
-        return buttons_json(PAYMENTS, one, self.context["user"])
+    workflow = PAYMENTS
 
 
 class PaymentAnswer(PaymentMoved):

@@ -64,7 +64,7 @@ def of_charge(request: Request, number: str, pk: int) -> Response:
     back = request.build_absolute_uri(reverse("charges:one", args=[number, pk]))
     placed = place(one, client=client_address(request), back=back)
     one.pay_url = placed.address if placed.outcome is Outcome.TAKEN else None  # type: ignore[attr-defined]
-    answer = answers.PaymentOrdered(one, context={"user": user}).data
+    answer = answers.PaymentOrdered.of(one, user)
     return with_version(Response(answer), one.version)
 
 
@@ -74,7 +74,7 @@ def payment(request: Request, number: str, pk: int, order: str) -> Response:
     """One payment, with its refunds."""
     user = user_of(request)
     one = queries.one_of(charges.one_for(number, pk, user), order)
-    answer = answers.PaymentAnswer(one, context={"user": user}).data
+    answer = answers.PaymentAnswer.of(one, user)
     return with_version(Response(answer), one.version)
 
 
@@ -84,7 +84,7 @@ def looked_up(request: Request, number: str, pk: int, order: str) -> Response:
     """Have the provider asked now what has become of an order; the worker asks by itself too."""
     user = user_of(request)
     one = look_up(queries.one_of(charges.one_for(number, pk, user), order))
-    return Response(answers.PaymentMoved(one, context={"user": user}).data)
+    return Response(answers.PaymentMoved.of(one, user))
 
 
 @extend_schema(request=bodies_of("PaymentAct", Payment), responses=answers.PaymentMoved)
@@ -100,7 +100,7 @@ def action(request: Request, number: str, pk: int, order: str, name: str) -> Res
         PAYMENTS,
         one,
         name,
-        lambda moved: answers.PaymentMoved(moved, context={"user": user}).data,
+        lambda moved: answers.PaymentMoved.of(moved, user),
     )
 
 
@@ -115,7 +115,7 @@ def refunds(request: Request, number: str, pk: int, order: str) -> Response:
 
     def act() -> tuple[int, Any]:
         asked = REFUNDS.perform(new, "ask", by=user, body=body_of(request))
-        return 201, answers.RefundMoved(asked, context={"user": user}).data
+        return 201, answers.RefundMoved.of(asked, user)
 
     response = answer_once(request, act)
     return with_version(response, response.data["version"])
@@ -133,7 +133,7 @@ def refund_action(request: Request, number: str, pk: int, refund: str, name: str
         REFUNDS,
         queries.refund_of(charges.one_for(number, pk, user), refund),
         name,
-        lambda moved: answers.RefundMoved(moved, context={"user": user}).data,
+        lambda moved: answers.RefundMoved.of(moved, user),
     )
 
 

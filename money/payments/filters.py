@@ -13,21 +13,19 @@ TODO = "to_do"
 STATES = [(TODO, _("To be dealt with")), *PaymentState.choices[1:]]
 
 
+def at(found: QuerySet[Payment], _name: str, state: str) -> QuerySet[Payment]:
+    return found.filter(TO_DO) if state == TODO else found.filter(state=state)
+
+
 class PaymentFilter(FilterSet):  # type: ignore[misc]
     """For programs."""
 
-    state = ChoiceFilter(choices=STATES, error_messages=NO_STATE, method="at")
+    state = ChoiceFilter(choices=STATES, error_messages=NO_STATE, method=at)
     district = district_filter()
-
-    def at(self, found: QuerySet[Payment], _name: str, state: str) -> QuerySet[Payment]:
-        return found.filter(TO_DO) if state == TODO else found.filter(state=state)
 
 
 class ListFilter(PageFilter):
     """For the page."""
 
-    state = ChoiceFilter(label=_("State"), empty_label=_("All"), choices=STATES, method="at")
+    state = ChoiceFilter(label=_("State"), empty_label=_("All"), choices=STATES, method=at)
     district = district_filter()
-
-    def at(self, found: QuerySet[Payment], _name: str, state: str) -> QuerySet[Payment]:
-        return found.filter(TO_DO) if state == TODO else found.filter(state=state)

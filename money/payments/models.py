@@ -109,6 +109,11 @@ class Payment(PaymentMachine, FSMModelMixin, models.Model):
         return self.number
 
     @property
+    def order_number(self) -> str:
+        """By which the provider knows it: what came once more has that of its order."""
+        return self.repeats.number if self.repeats else self.number
+
+    @property
     def amount_yuan(self) -> Decimal:
         return yuan_of(self.amount_fen)
 

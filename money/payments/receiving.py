@@ -45,18 +45,10 @@ def take(provider: str, told: Told) -> Payment:
 
 
 def _paid(one: Payment, told: Told) -> None:
-    if not told.transaction or not _counted(one, told):
-        _compare(one, told)
-
-
-def _counted(one: Payment, told: Told) -> bool:
-    """Whether this very transaction was counted before."""
+    """Count what was paid for the order, if it is what was ordered and was not counted before."""
     known = Payment.objects.filter(provider=one.provider, transaction=told.transaction)
-    return known.exists()
-
-
-def _compare(one: Payment, told: Told) -> None:
-    """Count what was paid for the order, if it is what was ordered."""
+    if told.transaction and known.exists():
+        return
     said = {"transaction": told.transaction, "paid_at": told.at}
     if one.state in CAME:
         _once_more(one, told)

@@ -137,7 +137,7 @@ def press(one: Refund, provider: Provider) -> Refund:
         told = provider.refund(
             RefundOrder(
                 number=one.number,
-                order=(payment.repeats or payment).number,
+                order=payment.order_number,
                 transaction=payment.transaction,
                 amount_fen=one.amount_fen,
                 paid_fen=payment.amount_fen,

@@ -1,7 +1,7 @@
 """Pages of payments: leaving to pay, and looking what has become of it, on the page of a charge;
 what the supply company does with money that came; its list."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,15 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.decorators import person, role_required
 from accounts.roles import COMPANY
 from applications.appointments.views import Side
-from core.form_token import form_token
 from core.forms import BodyForm, form_of
 from core.paging import page_of
 from core.place import client_address
-from core.problems import Missing, Problem, Text
+from core.problems import Missing, Problem
 from deadlines.sweep import settle
-from money.charges.models import Charge
 from money.charges.reading import one_context, one_url
-from money.charges.views import AT_WORK, charge_of, one_page
+from money.charges.views import AT_WORK, charge_of, one_page, step_of
 from money.payments import queries, reading
 from money.payments.actions import PAYMENTS, REFUNDS, order_for
 from money.payments.filters import ListFilter
@@ -30,8 +28,7 @@ from money.payments.rounds import look_up, place
 from money.payments.workflow import PaymentState
 from money.providers.interface import Outcome
 from workflow.machine import acts_of
-from workflow.pages import OVERTAKEN, step_page
-from workflow.run import Workflow
+from workflow.pages import OVERTAKEN
 
 PAYMENT_FORMS: Final[dict[str, type[BodyForm]]] = {
     name: form_of(said.body, rows=3)
@@ -90,8 +87,8 @@ def payment_step(request: HttpRequest, pk: int, order: str, action: str) -> Http
     one = queries.one_of(charge_of(request, pk, None), order)
     if action == "ask":
         new = Refund(application=one.application, payment=one)
-        return _step(request, REFUNDS, new, action, REFUND_FORMS)
-    return _step(request, PAYMENTS, one, action, PAYMENT_FORMS)
+        return step_of(request, REFUNDS, new, action, REFUND_FORMS, charge=one.charge, side=AT_WORK)
+    return step_of(request, PAYMENTS, one, action, PAYMENT_FORMS, charge=one.charge, side=AT_WORK)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,46 +96,7 @@ def refund_step(request: HttpRequest, pk: int, refund: str, action: str) -> Http
     one = queries.refund_of(charge_of(request, pk, None), refund)
     if action == "ask":
         raise Missing
-    return _step(request, REFUNDS, one, action, REFUND_FORMS)
-
-
-def _step(
-    request: HttpRequest,
-    workflow: Workflow[Any],
-    thing: Any,
-    action: str,
-    forms: dict[str, type[BodyForm]],
-) -> HttpResponse:
-    if action not in forms:
-        raise Missing
-    charge: Charge = thing.charge
-    onward = one_url(charge, AT_WORK.pages)
-
-    def page(form: BodyForm, label: Text) -> HttpResponse:
-        context = {
-            **one_context(charge),
-            "frame": AT_WORK.frame,
-            "form": form,
-            "label": label,
-            "tone": "",
-            "one_url": onward,
-            "form_token": form_token(request, thing.version),
-        }
-        status = 422 if form.errors else 200
-        return render(request, "money/step.html", context, status=status)
-
-    return step_page(
-        request,
-        workflow,
-        thing,
-        action,
-        forms,
-        page=page,
-        overtaken=lambda _now, problem: one_page(
-            request, charge_of(request, charge.pk, None), AT_WORK, problem
-        ),
-        onward=onward,
-    )
+    return step_of(request, REFUNDS, one, action, REFUND_FORMS, charge=one.charge, side=AT_WORK)
 
 
 @require_safe

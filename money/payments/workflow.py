@@ -39,8 +39,10 @@ class RefundState(TextChoices):
     CLOSED = "closed", pgettext_lazy("refund", "Closed without refund")
 
 
+#: Of the supply company, whoever deals with money that came, in the district of the case.
+DEALERS: Final = (Role.MANAGER, Role.PROJECT, Role.SUPPLY_LEAD)
 _P, _R = PaymentState, RefundState
-#: Money of ours is with the provider, or was given back from there.
+#: Of these something can be given back.
 HELD: Final = (_P.RECEIVED, _P.SURPLUS)
 
 
@@ -62,7 +64,7 @@ def payer(payment: "Payment", user: User) -> Role | None:
 def company(thing: "Payment | Refund", user: User) -> Role | None:
     """A manager of the case's district, or the supply company's lead there."""
     case = thing.application
-    return user.role_in(Role.MANAGER, Role.PROJECT, Role.SUPPLY_LEAD, district=case.district)
+    return user.role_in(*DEALERS, district=case.district)
 
 
 def own(thing: "Payment | Refund", user: User) -> Text | None:
@@ -120,12 +122,8 @@ class PaymentMachine:
         self._take(transaction, paid_at)
 
     def _take(self, transaction: str, paid_at: datetime | None) -> None:
-        self.transaction, self.paid_at, self.ask_at, self.questioned = (
-            transaction,
-            paid_at,
-            None,
-            "",
-        )
+        self.transaction, self.paid_at = transaction, paid_at
+        self.ask_at, self.questioned = None, ""
 
     @act((_P.OPEN, _P.CLOSED), _P.QUESTIONED, Act("", "payment.questioned"))
     def question(self, *, differs: str) -> None:

@@ -49,18 +49,15 @@ def _refunds(provider: str) -> QuerySet[Refund, Any]:
     return found.select_related("payment__repeats").order_by("pk")
 
 
-def order_of(payment: Payment) -> str:
-    """The number by which the provider knows it."""
-    return payment.repeats.number if payment.repeats else payment.number
-
-
 def _paid(one: Payment, *, taken: bool) -> Ours:
-    return Ours(order_of(one), "", one.transaction, one.amount_fen, taken, one.state, one.district)
+    return Ours(
+        one.order_number, "", one.transaction, one.amount_fen, taken, one.state, one.district
+    )
 
 
 def _given(one: Refund) -> Ours:
     return Ours(
-        order_of(one.payment),
+        one.payment.order_number,
         one.number,
         one.payment.transaction,
         one.amount_fen,

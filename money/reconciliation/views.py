@@ -24,6 +24,7 @@ from money.reconciliation.filters import ListFilter
 from money.reconciliation.models import Difference
 from money.reconciliation.serializers import DifferenceExplanation
 from money.reconciliation.wording import sentence
+from money.yuan import yuan_of
 from rules.city import city
 from workflow.pages import answer_form, winner_words
 
@@ -51,7 +52,7 @@ def _state_here(one: Difference) -> str:
 
 
 def _yuan(fen: int | None) -> Decimal | None:
-    return None if fen is None else Decimal(fen).scaleb(-2)
+    return None if fen is None else yuan_of(fen)
 
 
 def facts_of(one: Difference) -> list[dict[str, Any]]:
