@@ -15,7 +15,6 @@ from django.db.models.functions import Now
 from accounts.actor import SYSTEM
 from accounts.identities import ConfirmedIdentity
 from accounts.visits import VISIT_ABSOLUTE
-from applications.clocked.queries import OPEN
 from applications.enquiries.workflow import EnquiryState
 from applications.follow_ups.workflow import FollowUpState
 from applications.models import Application, Draft
@@ -26,6 +25,7 @@ from documents import storage
 from ledger.record import NewEntry, append
 from rules.registry import policy
 from rules.values import Valued
+from workflow.clocked.queries import OPEN
 
 ERASED: Final = "case.erased"
 #: Cases a run: each is a transaction of its own.

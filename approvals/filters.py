@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from functools import partial
 from typing import Any, Final
 
 from django import forms
@@ -16,9 +15,8 @@ from core.clock import NEVER
 from core.filters import ALL, PageFilter, TruthFilter, numbered
 from core.problems import Text
 from rules.city import city
+from rules.filters import NO_STATE, NOTHING, district_filter
 
-NO_STATE: Final = {"invalid_choice": _("There is no such state.")}
-NOTHING: Final = {"invalid_choice": _("There is nothing of this name.")}
 #: What a bureau's page shows instead of what waits for a bureau.
 SHOWN: Final = [
     ("supplier", _("Waiting for the supply company")),
@@ -33,14 +31,6 @@ MORE: Final[dict[str, Text]] = {
 }
 #: So many line works of a number are looked for one by one.
 FEW: Final = 1000
-#: In which district, on pages.
-district_filter = partial(
-    ChoiceFilter,
-    label=_("District"),
-    empty_label=ALL,
-    choices=lambda: city().district_choices,
-    error_messages=NOTHING,
-)
 
 
 def lines_numbered(number: str) -> QuerySet[LineWorks, Any] | list[int]:

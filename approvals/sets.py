@@ -17,7 +17,7 @@ from django_filters import CharFilter, ChoiceFilter
 from accounts.models import User
 from accounts.roles import COORDINATORS
 from approvals.actions import PERMITS
-from approvals.filters import district_filter, lines_numbered
+from approvals.filters import lines_numbered
 from approvals.models import Permit, Round
 from approvals.offices import office_of
 from approvals.queries import permits as all_permits
@@ -31,6 +31,7 @@ from deadlines.models import Clock
 from deadlines.queries import days_used
 from deadlines.timeleft import TimeLeft, time_left
 from rules.city import city
+from rules.filters import district_filter
 from workflow.machine import state_words
 
 #: The set that runs out first stands first.

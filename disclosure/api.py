@@ -25,7 +25,6 @@ from disclosure.guide import guides
 from disclosure.public import public_file
 from disclosure.serializers import (
     Guide,
-    OutageNotice,
     PublicationStand,
     Reliability,
     Standards,
@@ -240,20 +239,15 @@ class AreasDrawn(PublicView):
 
 @extend_schema_view(
     get=extend_schema(
-        responses=published_rows(table_of(Kind.OUTAGES), notice=OutageNotice()),
+        responses=published_rows(table_of(Kind.OUTAGES)),
         parameters=[DISTRICT],
-        operation_id="disclosure_outages",
+        operation_id="disclosure_outages_earlier",
     )
 )
-class OutagesView(TableView):
-    kind = Kind.OUTAGES
+class EarlierOutagesView(TableView):
+    """Standing rows of outages from before they were recorded here."""
 
-    def get(self, request: Request) -> Response:
-        """Standing outages, and how many planned ones were announced late."""
-        answer = super().get(request)
-        notice = reliability.notice(**self.narrowed(request))
-        answer.data["notice"] = OutageNotice(notice).data
-        return answer
+    kind = Kind.OUTAGES
 
 
 @extend_schema_view(

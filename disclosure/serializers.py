@@ -19,7 +19,6 @@ from money.models import Nature
 from publishing.columns import Choice, Day, Flag, Minute, Number, Several
 from publishing.tables import Table
 from reliability.indices import rounded
-from reliability.models import Outage
 from reliability.statistics import Figure
 from rules.names import VOLTAGES, Measure, Permit, Route, Stage, Statistic, Trust
 from rules.names import Kind as CaseKind
@@ -387,9 +386,6 @@ def row_serializer(table: Table) -> type[Serializer]:
                 fields[name] = Text(allow_null=null)
     if table.announced:
         fields[table.announced] = serializers.DateTimeField(default_timezone=CITY)
-    if issubclass(table.model, Outage):
-        help_text = "A planned outage announced later than the rules ask."
-        fields["short_notice"] = BooleanField(help_text=help_text)
     if issubclass(table.model, Road):
         help_text = "The last day on which it may not be dug."
         fields["closed_until"] = DateField(help_text=help_text)

@@ -1,6 +1,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -12,8 +12,7 @@ from applications.rentals.availability import told
 from applications.rentals.reading import free_words, late_words, place_of, price_and_item
 from approvals.roads.closure import Closure
 from approvals.roads.models import Cause, Road
-from core.clock import city_now
-from core.templatetags.city import calendar_days, day, figure, instant
+from core.templatetags.city import day, figure, instant
 from disclosure.forms import CapacityForm, OutageForm, PlaceForm, RoadForm
 from disclosure.queries import today
 from disclosure.rows import noted, parts
@@ -26,7 +25,7 @@ from money.tables import payers
 from publishing.columns import NOTHING
 from publishing.models import Kind
 from publishing.tables import Wording
-from reliability.models import Outage
+from reliability.models import OutageRow
 from rules.city import city
 
 Context = dict[str, Any]
@@ -254,10 +253,9 @@ def _limited(row: ElementRow) -> str:
 
 
 def outage_columns() -> list[Shown]:
-    now = city_now()
     return [
         Shown(_("Area"), lambda row: f"{district_name(row.district)} · {row.area}"),
-        Shown(_("State, kind and cause"), partial(_state, now)),
+        Shown(_("Kind and cause"), _kind_and_cause),
         Shown(
             _("Planned"),
             lambda row: (
@@ -275,32 +273,18 @@ def outage_columns() -> list[Shown]:
             lambda row: noted(figure(row.customers), row.get_level_display()),
             numeric=True,
         ),
-        Shown(_("Announced, source"), _announced),
+        Shown(_("Published, source"), lambda row: noted(instant(row.announced_at), row.source)),
     ]
 
 
-def _state(now: datetime, row: Outage) -> str:
-    words = _("{state}. {kind}: {cause}").format(
-        state=row.state(now).label, kind=row.get_kind_display(), cause=row.cause
-    )
+def _kind_and_cause(row: OutageRow) -> str:
+    words = _("{kind}: {cause}").format(kind=row.get_kind_display(), cause=row.cause)
     if not row.regulation:
         return words
     cited = _("prescribed by: {regulation}")
     if row.excluded_by_policy:
         cited = _("left out of the plan's hours: {regulation}")
     return parts([words, cited.format(regulation=row.regulation)])
-
-
-def _announced(row: Outage) -> str:
-    words = instant(row.announced_at)
-    if row.planned_from is not None:
-        ahead = (row.planned_from - row.announced_at).days
-        told = _("{at}, {days} before") if ahead >= 0 else _("{at}, after its planned beginning")
-        words = told.format(at=words, days=calendar_days(max(ahead, 0)))
-    if row.short_notice:
-        late = _("Announced late, because: {reason}")
-        words = parts([words, late.format(reason=row.short_notice_reason)])
-    return _("{at}. Source: {source}").format(at=words, source=row.source)
 
 
 @dataclass(frozen=True)
@@ -359,8 +343,8 @@ PAGES = {
     ),
     Kind.OUTAGES: PublicTable(
         gettext_lazy(
-            "Planned outages, faults and outages for safety. Times of the power are the supply "
-            "company's; the time of an announcement is when it was published here."
+            "Outages from before they were recorded here as they happened. Their times are those "
+            "that the supply company published."
         ),
         outage_columns,
         OutageForm,

@@ -99,7 +99,7 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
         Kind.AREAS,
     ),
     (
-        "outages",
+        "outages-earlier",
         gettext_lazy("Outages"),
         gettext_lazy(
             "Planned outages, faults and outages for safety, from announcement to restoration."
@@ -259,6 +259,12 @@ def standards_csv(request: HttpRequest) -> HttpResponse:
     return standards_file(found)
 
 
+def page_of_table(kind: str) -> str:
+    """The name of the page that shows a published table."""
+    own = {Kind.CUSTOMERS: "reliability", Kind.OUTAGES: "outages-earlier"}
+    return f"disclosure:{own.get(Kind(kind), kind)}"
+
+
 @kept_page(by_the_minute=True)
 def table(request: HttpRequest, kind: Kind) -> HttpResponse:
     public, published = PAGES[kind], table_of(kind)
@@ -276,11 +282,9 @@ def table(request: HttpRequest, kind: Kind) -> HttpResponse:
         "page": page,
         "table": drawn(public.columns(), public.told(page.rows), str(words.caption), empty=words),
         "newest": publishing.newest(kind),
-        "here": f"disclosure:{kind.value}",
+        "here": page_of_table(kind),
         "formats": formats.formats_of(published.standing),
     }
-    if kind == Kind.OUTAGES:
-        context["notice"] = reliability_queries.notice(district=narrow.get("district", ""))
     template = "table"
     if kind == Kind.AREAS:
         template, context["title"] = "areas", words.caption
@@ -333,7 +337,7 @@ def table_file(request: HttpRequest, kind: str, ext: str) -> HttpResponse:
 def history(request: HttpRequest, kind: str) -> HttpResponse:
     label = table_of(kind).kind.label
     page = page_of(request, publishing.publications(kind), order=("-number",))
-    home = "disclosure:reliability" if kind == Kind.CUSTOMERS else f"disclosure:{kind}"
+    home = page_of_table(kind)
     context = {"kind": kind, "label": label, "page": page, "home": home}
     return render(request, "disclosure/history.html", context)
 

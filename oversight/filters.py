@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, FilterSet
 
-from approvals.filters import NO_STATE, NOTHING, district_filter
 from core.filters import ALL, PageFilter, TruthFilter
 from deadlines.models import Clock
 from deadlines.queries import BY_TIME_LEFT
@@ -19,6 +18,7 @@ from oversight.lists import period_filter
 from oversight.models import RectificationOrder
 from oversight.queries import NEWEST_FIRST
 from oversight.workflow import FindingState, OrderState
+from rules.filters import NO_STATE, NOTHING, district_filter
 
 Orders = QuerySet[RectificationOrder]
 

@@ -21,7 +21,7 @@ from applications.models import Application
 from applications.states import State
 from applications.work import queries as at_desk
 from approvals import queries as of_permits
-from approvals.filters import NOTHING, district_filter, lines_numbered
+from approvals.filters import lines_numbered
 from approvals.models import Permit
 from approvals.watched import NEWEST_DECIDED, OWN_LATENESS
 from approvals.workflow import COMMITTED_ROUTES, DECIDED, OPEN, WITH_BUREAU
@@ -30,6 +30,7 @@ from core.filters import ALL, PageFilter, numbered
 from core.templatetags.city import calendar_days
 from oversight.homes import PERIODS
 from rules.city import city
+from rules.filters import NOTHING, district_filter
 from rules.names import Statistic
 from rules.registry import current
 

@@ -256,7 +256,25 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("grid_promisetotal", Rights(READ)),
     ("grid_promised", Rights(READ)),
     ("grid_rentalunit", only("replaced_in_id")),
-    ("reliability_", only("replaced_in_id")),
+    ("reliability_outagerow", only("replaced_in_id")),
+    ("reliability_customersserved", only("replaced_in_id")),
+    # What it is never changes; trigger outage_guard keeps its moves and its times.
+    (
+        "reliability_outageelement",
+        Rights(("SELECT", "INSERT", "DELETE")),
+    ),
+    (
+        "reliability_outage",
+        Rights(
+            STAYS,
+            (
+                "id", "ref", "number", "district", "kind", "nature", "regulation",
+                "excluded_by_policy", "number_of_case", "case_ref", "rules_version", "announced_at",
+            ),
+        ),
+    ),
+    # Trigger interruption_guard keeps what was counted.
+    ("reliability_interruption", Rights(EVERYTHING)),
     ("rules_", Rights(READ)),
     # A role ends by setting `to_at`: who could do what in the past stays known.
     ("accounts_rolegrant", only("to_at")),

@@ -30,7 +30,7 @@ class Kind(models.TextChoices):
     AREAS = "areas", _("Areas of the map")
     POINTS = "points", _("Connection points")
     RENTAL = "rental", _("Temporary supply for rent")
-    OUTAGES = "outages", _("Outages")
+    OUTAGES = "outages", _("Earlier outages")
     CUSTOMERS = "customers", _("Customers served")
     ROADS = "roads", _("Roads that may not be dug")
 

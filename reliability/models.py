@@ -1,43 +1,26 @@
-from datetime import datetime
+"""Outages of before and customers served, as they are published; the tables of recorded outages are
+in `reliability.outages.models`."""
+
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, GeneratedField, Q
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext_lazy as _
 
 from grid.points.models import AreaClass, Level
 from publishing.models import STANDING, PublishedManager, PublishedRow
+from reliability.outages.kinds import OutageKind
 
 
-class OutageKind(models.TextChoices):
-    """Why the power is off: planned, a fault, or an active outage for safety (停运避险)."""
-
-    PLANNED = "planned", _("Planned outage")
-    FAULT = "fault", _("Fault")
-    SAFETY = "safety", _("Active outage for safety")
-
-
-class OutageState(models.TextChoices):
-    """As the published times say at an instant; nothing is known of what was not reported."""
-
-    ANNOUNCED = "announced", _("Announced")
-    DUE = "due", _("Planned for now, not reported yet")
-    PASSED = "passed", _("Its planned time has passed; nothing was reported")
-    OFF = "off", _("Power off")
-    RESTORED = "restored", _("Restored")
-
-
-class Outage(PublishedRow):
-    """`announced_at` is the record's time of its first publication; the times of the grid itself
-    are the supply company's. `short_notice`: a planned outage whose beginning was published with
-    less notice than the rules of that day ask for."""
+class OutageRow(PublishedRow):
+    """An outage from before the portal recorded them itself (`reliability.outages`), as published;
+    its times are the supply company's. `announced_at` is the time of its first publication."""
 
     number = models.CharField(max_length=40)
     district = models.CharField(max_length=12)
     area = models.CharField(max_length=300)
     area_class = models.CharField(max_length=8, choices=AreaClass.choices)
-    kind = models.CharField(max_length=8, choices=OutageKind.choices)
+    kind = models.CharField(max_length=12, choices=OutageKind.choices)
     regulation = models.CharField(max_length=300, blank=True)
     excluded_by_policy = models.BooleanField(default=False)
     cause = models.CharField(max_length=300)
@@ -110,16 +93,6 @@ class Outage(PublishedRow):
     def __str__(self) -> str:
         return self.number
 
-    def state(self, at: datetime) -> OutageState:
-        """What is ahead of `at` has not happened, whatever an older row says."""
-        if self.started_at and self.started_at <= at:
-            back = self.restored_at and self.restored_at <= at
-            return OutageState.RESTORED if back else OutageState.OFF
-        if self.planned_from is None or at < self.planned_from:
-            return OutageState.ANNOUNCED
-        over = self.planned_until and self.planned_until <= at
-        return OutageState.PASSED if over else OutageState.DUE
-
 
 class CustomersServed(PublishedRow):
     """`complete_until` is the last day up to which the outage record of the group is complete:
@@ -162,3 +135,6 @@ class CustomersServed(PublishedRow):
 
     def __str__(self) -> str:
         return f"{self.year} {self.district} {self.area_class} {self.level}"
+
+
+import reliability.outages.models  # noqa: E402, F401 (they are of this app)

@@ -5,7 +5,9 @@ from decimal import Decimal
 from django.db.models import Count, Q
 
 from grid.points.models import AreaClass
-from reliability.models import CustomersServed, Outage, OutageKind
+from reliability.models import CustomersServed, OutageRow
+from reliability.outages.kinds import OutageKind
+from reliability.outages.models import Outage
 from reliability.rules import policies
 from reliability.statistics import (
     CITY_WIDE,
@@ -22,14 +24,14 @@ from rules.city import city
 
 @dataclass(frozen=True)
 class Notice:
-    """How many planned outages stand published, and how many with too short a notice."""
+    """How many planned outages were announced, and how many with too short a notice."""
 
     planned: int
     short: int
 
 
 def notice(*, district: str = "") -> Notice:
-    rows = Outage.objects.standing().filter(kind=OutageKind.PLANNED)
+    rows = Outage.objects.filter(kind=OutageKind.PLANNED)
     found = rows.filter(district=district) if district else rows
     return Notice(
         **found.aggregate(planned=Count("id"), short=Count("id", filter=Q(short_notice=True)))
@@ -56,7 +58,7 @@ def year_figures(year: int) -> list[Figure]:
     of_base = ("year", "district", "area_class", "level", "customers", "complete_until")
     first, _end = year_bounds(year - 1)
     _start, after = year_bounds(year)
-    events = Outage.objects.standing().filter(started_at__gte=first, started_at__lt=after)
+    events = OutageRow.objects.standing().filter(started_at__gte=first, started_at__lt=after)
     of_event = (
         "district", "area_class", "level", "excluded_by_policy", "started_at", "restored_at",
         "customers",

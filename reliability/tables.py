@@ -20,8 +20,10 @@ from publishing.tables import (
     register,
     source_column,
 )
-from reliability.models import CustomersServed, Outage, OutageKind
-from reliability.rules import asked_beyond, notice_days
+from reliability.models import CustomersServed, OutageRow
+from reliability.outages.kinds import OutageKind
+from reliability.outages.models import Outage
+from reliability.rules import asked_beyond
 
 LARGEST_COUNT = 100_000_000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -40,10 +42,10 @@ class OutageForm(RowForm):
         _("Why it is announced late"),
         longest=300,
         required=False,
-        hint=_("Needed where a planned outage is announced later than the law asks. It is public."),
+        hint=_("Where a planned outage was announced later than the law asks. It is public."),
     )
-    started_at = Minute(_("Power off at"), required=False)
-    restored_at = Minute(_("Restored at"), required=False)
+    started_at = Minute(_("Power off at"))
+    restored_at = Minute(_("Restored at"))
     customers = Number(
         _("Customers affected"), unit=_("customers"), places=0, largest=LARGEST_COUNT
     )
@@ -68,44 +70,28 @@ class OutageForm(RowForm):
         started, restored = row["started_at"], row["restored_at"]
         if row["kind"] == OutageKind.PLANNED and not (planned_from and planned_until):
             yield "planned_from", _("A planned outage says from when until when.")
-        elif not started and not planned_from:
-            yield "started_at", _("Say when the power went off, or from when it is planned.")
         if planned_until and not planned_from:
             yield "planned_from", _("Say from when it is planned.")
         if planned_until and planned_from and planned_until <= planned_from:
             yield "planned_until", _("Must be after the planned beginning.")
-        if restored and not started:
-            yield "started_at", _("Say when the power went off.")
-        if restored and started and restored < started:
+        if restored < started:
             yield "restored_at", _("Must not be before the power went off.")
 
 
-def short_notice(row: Row, old: PublishedRow | None, at: datetime) -> bool:
-    """Whether customers learn of a plan later than the rules ask; a moved plan is a new one."""
-    if row["kind"] != OutageKind.PLANNED:
-        return False
-    if isinstance(old, Outage) and (old.kind, old.planned_from) == (
-        row["kind"],
-        row["planned_from"],
-    ):
-        return old.short_notice
-    day = local_date(at)
-    asked = notice_days(day, row["district"])
-    return (local_date(row["planned_from"]) - day).days < asked
-
-
 def refused_outage(row: Row, old: PublishedRow | None, at: datetime) -> Iterable[Complaint]:
+    """Only what has happened; and nothing that the record could have told itself."""
     for name in ("started_at", "restored_at"):
-        if row[name] and row[name] > at:
+        if row[name] > at:
             yield name, _("Is in the future: only what has happened is reported.")
-    if not row["short_notice_reason"] and short_notice(row, old, at):
-        days = notice_days(local_date(at), row["district"])
-        reason = ngettext_lazy(
-            "This is announced less than {days} day ahead: say why so late.",
-            "This is announced less than {days} days ahead: say why so late.",
-            days,
+    first = Outage.objects.order_by("announced_at").values_list("announced_at", flat=True).first()
+    if first and row["started_at"] >= first:
+        yield (
+            "started_at",
+            _(
+                "Outages have been recorded here since before that: their times are those of the "
+                "record, and none is typed afterwards."
+            ),
         )
-        yield "short_notice_reason", format_lazy(reason, days=days)
 
 
 def doubtful_outage(row: Row, old: PublishedRow | None, at: datetime) -> Iterable[Complaint]:
@@ -124,8 +110,10 @@ def doubtful_outage(row: Row, old: PublishedRow | None, at: datetime) -> Iterabl
             yield name, format_lazy(reason, days=days)
 
 
-def noted_outage(row: Row, old: PublishedRow | None, at: datetime) -> Mapping[str, Any]:
-    return {"short_notice": short_notice(row, old, at)}
+def noted_outage(row: Row, old: PublishedRow | None, _at: datetime) -> Mapping[str, Any]:
+    """A plan that was published too late while plans were published here stays marked."""
+    said = row["kind"] == OutageKind.PLANNED and bool(row["short_notice_reason"])
+    return {"short_notice": said and isinstance(old, OutageRow) and old.short_notice}
 
 
 class CustomersForm(RowForm):
@@ -152,7 +140,7 @@ class CustomersForm(RowForm):
 register(
     Table(
         Kind.OUTAGES,
-        Outage,
+        OutageRow,
         OutageForm,
         key=("number",),
         listed=(
@@ -164,11 +152,11 @@ register(
         asks=doubtful_outage,
         notes=noted_outage,
         words=Wording(
-            _("Outages"),
-            _("No outage is published here"),
+            _("Earlier outages"),
+            _("No earlier outage is published here"),
             _(
-                "The supply company has published no outage here, which does not mean that there "
-                "is none. If your power is off, call one of the hotlines below."
+                "The supply company has published no outage of the time before it recorded them "
+                "here, which does not mean that there was none."
             ),
         ),
     )

@@ -7,13 +7,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.serializers import CharField, IntegerField, Serializer
 
-from applications.clocked.answers import ClockedRow
 from applications.enquiries.actions import ENQUIRIES
 from applications.enquiries.models import Enquiry
 from applications.enquiries.queries import CLOCKED
 from applications.enquiries.workflow import EnquiryState, Topic
 from core.answers import Count, Instant, MaybeChoice, MaybeInstant, MaybeText
 from workflow.buttons import WithButtons
+from workflow.clocked.answers import ClockedRow
 
 
 class EnquiryRow(ClockedRow):

@@ -2,10 +2,10 @@
 
 from django_filters import ChoiceFilter
 
-from applications.clocked.filters import ClockedFilter, ClockedListFilter, state_filter
 from applications.enquiries.queries import CLOCKED
 from applications.enquiries.workflow import EnquiryState
-from approvals.filters import NO_STATE
+from rules.filters import NO_STATE
+from workflow.clocked.filters import ClockedFilter, ClockedListFilter, state_filter
 
 
 class EnquiryFilter(ClockedFilter):

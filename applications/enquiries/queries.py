@@ -9,7 +9,6 @@ from accounts.mandates import Right
 from accounts.models import User
 from accounts.queries import holders
 from accounts.roles import CASE_READERS, COMPANY, COUNTER
-from applications.clocked.queries import Clocked
 from applications.enquiries.models import Enquiry
 from applications.enquiries.workflow import EnquiryState
 from applications.queries import may_see as may_see_case
@@ -18,6 +17,7 @@ from core.identifiers import plain
 from core.problems import Missing
 from core.ways import EVERYTHING
 from deadlines.models import Clock
+from workflow.clocked.queries import Clocked
 
 KIND: Final = Clock.Kind.ENQUIRY
 CLOCKED: Final = Clocked(KIND, (EnquiryState.ANSWERED,))

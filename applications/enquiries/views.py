@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import COUNTER, SUPERVISORS, SUPPLY_DESK
-from applications.clocked.pages import Pages, Side
 from applications.enquiries import queries
 from applications.enquiries.actions import ENQUIRIES
 from applications.enquiries.filters import ListFilter
 from applications.enquiries.models import Enquiry
 from applications.enquiries.reading import one_context, rows_of
 from core.forms import form_of
+from workflow.clocked.pages import Pages, Side
 from workflow.machine import acts_of
 
 AT_WORK: Final = Side("enquiries", SUPPLY_DESK, "work:case")

@@ -7,7 +7,6 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.serializers import CharField, IntegerField, Serializer
 
-from applications.clocked.answers import ClockedRow
 from applications.follow_ups.actions import FOLLOW_UPS
 from applications.follow_ups.models import FollowUp
 from applications.follow_ups.queries import CLOCKED
@@ -15,6 +14,7 @@ from applications.follow_ups.workflow import FollowUpState
 from applications.serializers import RATED_STAGES
 from core.answers import Count, Instant, MaybeInstant, MaybeText
 from workflow.buttons import WithButtons
+from workflow.clocked.answers import ClockedRow
 
 
 class FollowUpRow(ClockedRow):

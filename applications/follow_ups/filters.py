@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 
-from applications.clocked.filters import ClockedFilter, ClockedListFilter, state_filter
 from applications.follow_ups.queries import CLOCKED
 from applications.follow_ups.workflow import FollowUpState
-from approvals.filters import NO_STATE
+from rules.filters import NO_STATE
+from workflow.clocked.filters import ClockedFilter, ClockedListFilter, state_filter
 
 
 class FollowUpFilter(ClockedFilter):

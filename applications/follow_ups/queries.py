@@ -9,7 +9,6 @@ from accounts.mandates import Right
 from accounts.models import User
 from accounts.queries import holders
 from accounts.roles import RATING_READERS, Role
-from applications.clocked.queries import Clocked
 from applications.follow_ups.models import FollowUp
 from applications.follow_ups.workflow import FollowUpState
 from applications.models import Application
@@ -20,6 +19,7 @@ from core.ways import EVERYTHING, any_of
 from deadlines.models import Clock
 from ledger.models import Entry, Salt
 from ledger.queries import took_any
+from workflow.clocked.queries import Clocked
 
 KIND: Final = Clock.Kind.FOLLOW_UP
 CLOCKED: Final = Clocked(KIND, (FollowUpState.CLOSED,))

@@ -15,7 +15,6 @@ from accounts.decorators import person, role_required
 from accounts.models import User
 from accounts.roles import Role
 from applications import casefile
-from applications.clocked.pages import Pages, Side
 from applications.follow_ups import queries
 from applications.follow_ups.actions import FOLLOW_UPS
 from applications.follow_ups.filters import ListFilter
@@ -25,6 +24,7 @@ from applications.follow_ups.reveal import reveal
 from applications.reveal import Reveal
 from core.form_token import posted
 from core.forms import form_of
+from workflow.clocked.pages import Pages, Side
 from workflow.machine import acts_of
 from workflow.pages import act_once, answer_form
 

@@ -10,10 +10,10 @@ from django_filters import CharFilter, ChoiceFilter
 
 from accounts.models import User
 from applications.grid import queries
-from approvals.filters import NOTHING
 from core.filters import ALL, PageFilter
 from grid.models import CODE_MAX, ElementKind
 from rules.city import city
+from rules.filters import NOTHING
 
 #: Every district, where a person has some only.
 EVERY: Final = "all"

@@ -5,8 +5,8 @@ from django_filters import ChoiceFilter, FilterSet
 
 from applications.referrals.queries import Referrals
 from applications.referrals.workflow import ReferralState
-from approvals.filters import NO_STATE
 from core.filters import PageFilter
+from rules.filters import NO_STATE
 
 OPEN, ENDED = "open", "ended"
 

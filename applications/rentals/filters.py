@@ -7,8 +7,8 @@ from django_filters import ChoiceFilter, FilterSet
 from applications.rentals.models import RentalQuerySet
 from applications.rentals.queries import late
 from applications.rentals.workflow import RentalState
-from approvals.filters import NO_STATE, district_filter
 from core.filters import PageFilter
+from rules.filters import NO_STATE, district_filter
 
 OPEN, LATE, ENDED = "open", "late", "ended"
 

@@ -14,9 +14,9 @@ from applications.queries import awaits
 from applications.states import ENDED, Holder, State
 from applications.waiting.queries import LONGEST_FIRST, closable
 from applications.work import queries
-from approvals.filters import NO_STATE, NOTHING, district_filter
 from core.filters import ALL, FilterForm, PageFilter, TruthFilter, numbered
 from rules.city import city
+from rules.filters import NO_STATE, NOTHING, district_filter
 from rules.names import Kind
 
 FOLDED = ("state", "kind", "district", "town")

@@ -7,8 +7,8 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from approvals.advice.queries import BY_ASKING, Advices, waiting
 from approvals.advice.workflow import AdviceState
-from approvals.filters import NO_STATE, district_filter
 from core.filters import PageFilter
+from rules.filters import NO_STATE, district_filter
 
 NEWEST_ANSWER: Final = ("-ended_at", "-id")
 

@@ -7,10 +7,10 @@ from django_filters import ChoiceFilter
 
 from approvals.commitments.models import to_check
 from approvals.commitments.queries import Commitments, by_time_left, late
-from approvals.filters import district_filter
 from core.filters import ALL, PageFilter
 from deadlines.queries import BY_TIME_LEFT
 from rules.city import city
+from rules.filters import district_filter
 
 LATE, BROKEN, CHECKED = "late", "broken", "checked"
 NEWEST: Final = ("-checked_at", "-id")

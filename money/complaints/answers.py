@@ -6,13 +6,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.serializers import BooleanField, CharField, IntegerField
 
-from applications.clocked.answers import ClockedRow
 from core.answers import Count, Exact, Instant, MaybeInstant, MaybeText
 from money.complaints.actions import COMPLAINTS
 from money.complaints.models import Complaint
 from money.complaints.queries import CLOCKED
 from money.complaints.workflow import ComplaintState, Ground
 from workflow.buttons import WithButtons
+from workflow.clocked.answers import ClockedRow
 
 
 class ComplaintRow(ClockedRow):

@@ -6,12 +6,12 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 
-from applications.clocked.filters import ClockedFilter, ClockedListFilter, state_filter
-from approvals.filters import NO_STATE, NOTHING
 from core.filters import ALL
 from money.complaints.queries import CLOCKED
 from money.complaints.workflow import ENDED, ComplaintState, Ground
 from money.filters import PayeeFilter
+from rules.filters import NO_STATE, NOTHING
+from workflow.clocked.filters import ClockedFilter, ClockedListFilter, state_filter
 
 ground_filter: Final = partial(
     ChoiceFilter,

@@ -9,7 +9,6 @@ from accounts.mandates import Right
 from accounts.models import User
 from accounts.queries import holders
 from accounts.roles import COMPANY, COUNTER, SUPERVISORS, Role
-from applications.clocked.queries import OPEN, Clocked
 from applications.who import as_reader, of_parties
 from core.problems import Missing
 from core.ways import EVERYTHING
@@ -17,6 +16,7 @@ from deadlines.models import Clock
 from money.charges.models import Charge
 from money.complaints.models import Complaint
 from money.complaints.workflow import ENDED, ComplaintState
+from workflow.clocked.queries import OPEN, Clocked
 
 KIND: Final = Clock.Kind.COMPLAINT
 CLOCKED: Final = Clocked(KIND, ENDED)

@@ -17,7 +17,6 @@ from accounts.models import User
 from accounts.roles import COMPANY, SUPERVISORS, Role
 from applications.actions import CASES
 from applications.by_whom import APPLICANT
-from applications.clocked.pages import Pages, Side
 from applications.models import Application
 from applications.views.account import own_case, refuse
 from applications.who import as_applicant
@@ -39,6 +38,7 @@ from money.complaints.reading import (
     rows_of,
 )
 from money.complaints.workflow import NewComplaint
+from workflow.clocked.pages import Pages, Side
 from workflow.machine import acts_of
 from workflow.pages import act_once, answer_form
 

@@ -4,10 +4,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
-from approvals.filters import NO_STATE, district_filter
 from core.filters import PageFilter
 from money.payments.models import TO_DO, Payment
 from money.payments.workflow import PaymentState
+from rules.filters import NO_STATE, district_filter
 
 TODO = "to_do"
 STATES = [(TODO, _("To be dealt with")), *PaymentState.choices[1:]]

@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, FilterSet
 
-from approvals.filters import NO_STATE, NOTHING, district_filter
 from core.filters import ALL, PageFilter
 from money.reconciliation.models import Difference
 from money.reconciliation.queries import NEWEST_FIRST
+from rules.filters import NO_STATE, NOTHING, district_filter
 
 State = Difference.State
 EVERYTHING = "all"

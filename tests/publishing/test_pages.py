@@ -14,7 +14,7 @@ from money.models import FeeItem
 from publishing import actions
 from publishing.models import Draft, Publication
 from publishing.sheets import BOM
-from reliability.models import Outage
+from reliability.models import OutageRow
 from tests.page import Page
 from tests.people import browser, staff
 from tests.publishing import builders
@@ -129,7 +129,7 @@ def test_a_row_is_entered_on_the_page(desk: Client) -> None:
     assert "Cable dug up" in text(wrong)
     draft = desk.post(address, {**row, "restored_at": "2026-11-01T09:30"})
     desk.post(f"{draft['Location']}publish/", {"base": "0"})
-    found = Outage.objects.get()
+    found = OutageRow.objects.get()
     assert (found.number, found.customers, found.source) == ("F-7", 12, "Dispatch log")
 
 

@@ -12,7 +12,7 @@ from grid.models import ElementRow
 from publishing import actions
 from publishing.models import Publication
 from publishing.preview import preview
-from reliability.models import Outage
+from reliability.models import OutageRow
 from tests.page import Page
 from tests.people import browser, staff
 from tests.publishing import builders
@@ -74,11 +74,11 @@ def test_a_row_that_was_touched_since_stays_and_is_named(lead: User) -> None:
 
 def test_an_outage_that_stands_again_was_announced_when_it_was(lead: User) -> None:
     builders.published("outages", builders.outage(), lead)
-    first = Outage.objects.get()
+    first = OutageRow.objects.get()
     draft = actions.begin_withdrawal(row=first, kind="outages", by=lead, note="Not needed")
     gone = actions.publish(draft=draft, by=lead)
     undone(gone, lead)
-    again = Outage.objects.standing().get()
+    again = OutageRow.objects.standing().get()
     assert (again.announced_at, again.short_notice) == (first.announced_at, first.short_notice)
     assert again.publication.number == 3
 

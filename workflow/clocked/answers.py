@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 from rest_framework.serializers import Serializer
 
 from accounts.models import User
-from applications.clocked.queries import Clocked
 from core.clock import city_now
 from deadlines.models import Clock
+from workflow.clocked.queries import Clocked
 
 
 class ClockedRow(Serializer[Any]):

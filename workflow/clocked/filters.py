@@ -7,11 +7,11 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
-from applications.clocked.queries import NEWEST_FIRST, OPEN, Clocked
-from approvals.filters import NO_STATE, district_filter
 from core.filters import PageFilter, TruthFilter
 from core.problems import Text
 from deadlines.queries import BY_TIME_LEFT
+from rules.filters import NO_STATE, district_filter
+from workflow.clocked.queries import NEWEST_FIRST, OPEN, Clocked
 
 M = TypeVar("M", bound=Model)
 LATE: Final = "late"

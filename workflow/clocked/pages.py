@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import person, role_required
 from accounts.models import User
 from accounts.roles import Role
-from applications.clocked.filters import ClockedListFilter
 from core.form_token import form_token
 from core.forms import BodyForm
 from core.paging import page_of
 from core.problems import Problem, Text
 from workflow.buttons import buttons, choices
+from workflow.clocked.filters import ClockedListFilter
 from workflow.pages import refusal, step_page
 from workflow.run import Workflow
 

@@ -1,0 +1,144 @@
+"""The machine of an outage: every legal move is a transition here, and only here."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Role
+from core.bodies import Empty
+from reliability.outages.bodies import (
+    Arrival,
+    Cancelling,
+    Change,
+    Correction,
+    Dispatching,
+    Estimate,
+    Locating,
+)
+from workflow.machine import Act, Guard, act
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reliability.outages.models import Outage
+
+#: Who works outages, in the districts of the grant.
+OPERATORS: Final = (Role.PROJECT, Role.SUPPLY_LEAD)
+
+
+class OutageState(TextChoices):
+    ANNOUNCED = "announced", _("Announced")
+    OFF = "off", _("Power off")
+    LOCATED = "located", _("Fault located")
+    CREW = "crew", _("Crew on the way")
+    REPAIRING = "repairing", _("Being repaired")
+    RESTORED = "restored", _("Restored")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+_S = OutageState
+#: While the power is off.
+IS_OFF: Final = (_S.OFF, _S.LOCATED, _S.CREW, _S.REPAIRING)
+ENDED: Final = (_S.RESTORED, _S.CANCELLED)
+
+
+def operator(outage: "Outage", user: User) -> Role | None:
+    return user.role_in(*OPERATORS, district=outage.district)
+
+
+OPERATOR: Final[dict[str, Any]] = {
+    "who": operator,
+    "refusal": _("Only the supply company's project managers and leads of the district do this."),
+}
+NOT_CORRECTED: Final = Guard(
+    lambda outage: outage.corrected_at is None,
+    _("The times of this outage were corrected already; both are published."),
+)
+
+
+LOCATED: Final = Act(
+    _("Fault located"), "outage.located", body=Locating, stamps=["located_at"], **OPERATOR
+)
+
+
+class OutageMachine:
+    cause: str
+    section: str
+    expected_at: "datetime | None"
+    ending: str
+    correction: str
+
+    @act(
+        _S.ANNOUNCED, None,
+        Act(_("Change the plan"), "outage.changed", body=Change, **OPERATOR),
+    )  # fmt: skip
+    def change(self) -> None:
+        """A plan moved is announced anew: the notice is counted from here."""
+
+    @act(
+        _S.ANNOUNCED, _S.CANCELLED,
+        Act(_("Cancel the outage"), "outage.cancelled", body=Cancelling, stamps=["ended_at"],
+            **OPERATOR),
+    )  # fmt: skip
+    def cancel(self, *, reason: str) -> None:
+        self.ending = reason
+
+    @act(
+        _S.ANNOUNCED, _S.OFF,
+        Act(_("Power is off"), "outage.started", body=Empty, stamps=["started_at"], ahead=True,
+            **OPERATOR),
+    )  # fmt: skip
+    def start(self) -> None:
+        """The power went off at the instant of this entry."""
+
+    @act((_S.CREW, _S.REPAIRING), None, LOCATED)
+    @act(_S.OFF, _S.LOCATED, LOCATED)
+    def locate(self, *, section: str, cause: str) -> None:
+        """Where a crew is on its way or at work, it goes on."""
+        self.section, self.cause = section, cause or self.cause
+
+    @act(
+        (_S.OFF, _S.LOCATED), _S.CREW,
+        Act(_("Crew sent"), "outage.crew_sent", body=Dispatching, stamps=["crew_at"], **OPERATOR),
+    )  # fmt: skip
+    def send_crew(self) -> None:
+        """The repair crew of the place is on its way."""
+
+    @act(
+        (_S.OFF, _S.LOCATED, _S.CREW), _S.REPAIRING,
+        Act(_("Repair has begun"), "outage.repair_begun", body=Arrival, stamps=["repairing_at"],
+            **OPERATOR),
+    )  # fmt: skip
+    def repair(self) -> None:
+        """The crew is there and works."""
+
+    @act(
+        (_S.ANNOUNCED, *IS_OFF), None,
+        Act(_("Say when power is expected back"), "outage.estimated", body=Estimate,
+            stamps=["estimated_at"], guards=[Guard(
+                lambda outage: outage.state != _S.ANNOUNCED,
+                _("What is planned says when power comes back: change the plan."),
+            )], **OPERATOR),
+    )  # fmt: skip
+    def estimate(self, *, expected_at: "datetime") -> None:
+        """Kept with the instant at which it was estimated."""
+        self.expected_at = expected_at
+
+    @act(
+        IS_OFF, _S.RESTORED,
+        Act(_("Power is back"), "outage.restored", body=Empty, stamps=["restored_at", "ended_at"],
+            ahead=True, **OPERATOR),
+    )  # fmt: skip
+    def restore(self) -> None:
+        """The power came back at the instant of this entry, for all that were without it."""
+
+    @act(
+        _S.RESTORED, None,
+        Act(_("Correct the times"), "outage.corrected", body=Correction, stamps=["corrected_at"],
+            guards=[NOT_CORRECTED], **OPERATOR),
+    )  # fmt: skip
+    def correct(self, *, reason: str) -> None:
+        """Where the entries came later than the power: both are kept and published."""
+        self.correction = reason
