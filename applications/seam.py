@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.actor import SYSTEM
 from accounts.models import User
@@ -14,13 +15,14 @@ from applications import notices
 from applications.actions import CASES, keep_clocks
 from applications.assignments.queries import with_assigned
 from applications.models import Application
-from applications.queries import applicants, own
+from applications.queries import applicants, own, visible_to
 from applications.states import HIGH, State, holder_in
 from applications.who import left_to
 from applications.wording import place_words
 from approvals.models import Permit
 from approvals.seam import Face
-from core.problems import Text
+from core.identifiers import plain
+from core.problems import FieldError, Invalid, Text
 from core.statements import Given, Read
 from core.street import street_of
 from core.templatetags.city import masked_name
@@ -97,3 +99,14 @@ class CasesOfPermits:
     def time_excluded(self, permit: Permit, said: Mapping[str, Any]) -> None:
         case = Application.objects.get(ref=permit.case_ref)
         notices.tell_of_excluded_time(permit, case, said)
+
+
+class CasesOfOutages:
+    """What `reliability.outages.seam` asks for."""
+
+    def case_of(self, number: str, user: User) -> tuple[str, UUID]:
+        case = visible_to(user).filter(number=plain(number)).first()
+        if case is None:
+            reason = _("No case of this number is there for you.")
+            raise Invalid([FieldError("/number_of_case", reason)])
+        return case.number, case.ref

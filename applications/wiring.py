@@ -27,13 +27,14 @@ from applications.referrals import actions as referrals
 from applications.referrals import events as of_referrals
 from applications.rentals import actions as rentals
 from applications.rentals import events as of_rentals
-from applications.seam import CasesOfPermits
+from applications.seam import CasesOfOutages, CasesOfPermits
 from applications.supply import events as of_supply
 from applications.waiting import events as of_waiting
 from approvals.seam import seam
 from core.events import declare
 from deadlines.signals import breached, recalculated, warned
 from notifications.texts import register_link
+from reliability.outages.seam import seam as of_outages
 
 CATALOGUE = (
     events, of_appointments, of_assignments, of_corrections, of_correspondence, of_counters,
@@ -45,6 +46,7 @@ CATALOGUE = (
 def wire() -> None:
     declare([event for module in CATALOGUE for event in module.EVENTS])
     seam.cases = CasesOfPermits()
+    of_outages.cases = CasesOfOutages()
     for module in (
         documents, contracts, corrections, notices, follow_ups, appointments, referrals, enquiries,
         materials, field, rentals,

@@ -10,6 +10,7 @@ API: list[URLPattern | URLResolver] = [
     path("", include("approvals.api_urls")),
     path("", include("money.api_urls")),
     path("", include("notifications.api_urls")),
+    path("", include("reliability.api_urls")),
     path("", include("oversight.api_urls")),
     path("desk/", api.todo),
     path("desk/digest/", api.morning),

@@ -1,12 +1,25 @@
 """The rules that a day and a place give for outages."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
+from core.problems import Text
 from rules import registry
 from rules.book import NotInForce
 from rules.city import city
 from rules.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A number of the rules and the clause that it stands on; 0 where no rule says it."""
+
+    number: int
+    clause: Text = ""
+
+    def __bool__(self) -> bool:
+        return self.number > 0
 
 
 def policies(day: date, place: str) -> Iterator[Policy]:
@@ -19,19 +32,48 @@ def policies(day: date, place: str) -> Iterator[Policy]:
             continue
 
 
-def notice_days(day: date, place: str) -> int:
-    """For how many days ahead a planned outage is to be announced; 0 where no rule says it."""
-    return max(
-        (_count(policy, "outage.notice_days") or 0 for policy in policies(day, place)), default=0
-    )
+def notice_days(day: date, place: str) -> Asked:
+    """For how many days ahead a planned outage is to be announced."""
+    return _most(day, place, "outage.notice_days")
+
+
+def notice_hours(day: date, place: str) -> Asked:
+    """For how many hours ahead temporary repairs are to be announced, and whatever takes the power
+    from important customers."""
+    return _most(day, place, "outage.notice_hours_important")
+
+
+def again_days(day: date, place: str) -> Asked:
+    """Within how many days a second outage of the same people is asked about."""
+    return _most(day, place, "outage.again_days")
 
 
 def asked_beyond(day: date, place: str) -> int | None:
     """From how many days away a time of an outage is asked about; None: never."""
-    counts = (_count(policy, "outage.asked_beyond_days") for policy in policies(day, place))
-    return max((count for count in counts if count is not None), default=None)
+    return _most(day, place, "outage.asked_beyond_days").number or None
 
 
-def _count(policy: Policy, key: str) -> int | None:
-    found = policy.get(key)
-    return int(found.number) if found else None
+def live_clause(nature: str, day: date, place: str) -> Text:
+    """By which clause an outage that comes from this is asked why the work is not done live; empty
+    where it is not."""
+    for policy in policies(day, place):
+        if (row := policy.get("outage.live_natures")) and nature in row.codes:
+            return row.clause
+    return ""
+
+
+def place_class(place: str, day: date) -> str:
+    """The class of a district (市区, 农村) where nothing nearer says it."""
+    for policy in policies(day, place):
+        for key in ("district.class", "class.unset"):
+            if row := policy.get(key):
+                return row.word
+    return ""
+
+
+def _most(day: date, place: str, key: str) -> Asked:
+    rows = [row for policy in policies(day, place) if (row := policy.get(key))]
+    if not rows:
+        return Asked(0)
+    most = max(rows, key=lambda row: row.number)
+    return Asked(int(most.number), most.clause)

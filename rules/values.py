@@ -172,6 +172,9 @@ TWO_PEOPLE = {
     "order.escalate": ("answer",),
 }
 
+#: What planned outages come from that works can be done live for (`outage.live_natures`).
+LIVE_NATURES = ("maintenance", "grid_works", "connection_works", "municipal_works")
+
 #: At which an appointment can begin (`appointment.times`).
 HALF_HOURS = frozenset(f"{half // 2:02}:{half % 2 * 30:02}" for half in range(48))
 
@@ -215,6 +218,10 @@ def keys_of(city: City) -> dict[str, Key]:
         Key("outage.notice_days", Shape.COUNT, Direction.HIGHER),
         Key("outage.asked_beyond_days", Shape.COUNT, Direction.FIXED),
         Key("outage.notice_hours_important", Shape.COUNT, Direction.HIGHER),
+        # Within how many days a second outage of the same people is asked about.
+        Key("outage.again_days", Shape.COUNT, Direction.HIGHER),
+        # From what outages come that could be spared by live work (不停电作业).
+        Key("outage.live_natures", Shape.CODES, Direction.WIDER, frozenset(LIVE_NATURES)),
         Key("price.notice_months", Shape.COUNT, Direction.HIGHER),
         # Whether a customer reads the names of who has the case; unset: the roles alone.
         Key("case.managers.named", Shape.FLAG, Direction.FIXED),

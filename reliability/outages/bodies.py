@@ -1,7 +1,8 @@
 """What is said with each act of an outage."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -14,11 +15,18 @@ from core.bodies import (
     WholeField,
     WordsField,
     YesNoField,
+    refuse,
 )
+from core.clock import city_now
 from core.problems import Text
-from grid.models import CODE_MAX
+from grid.models import CODE_MAX, Element
 from grid.points.models import AreaClass, Level
-from reliability.outages.kinds import AHEAD, Nature, OutageKind
+from reliability.outages import audience, questions
+from reliability.outages.kinds import NATURES, Nature, OutageKind
+from rules.city import city
+
+if TYPE_CHECKING:
+    from reliability.outages.models import Outage
 
 LONGEST = 300
 MOST_ELEMENTS = 200
@@ -26,7 +34,11 @@ MOST_CUSTOMERS = 100_000_000
 
 
 class Plan(Body):
-    """From what and when the power is taken, and what has been thought of before."""
+    """From what and when the power is taken, and what has been thought of before.
+
+    `context["thing"]` is the outage. Besides what was said, its values hold `short_notice` and
+    `counts`: from how many customers of which class and level, at which element.
+    """
 
     area = WordsField(
         label=_("Area"), one_line=True, max_length=LONGEST,
@@ -38,7 +50,7 @@ class Plan(Body):
         max_length=MOST_ELEMENTS,
         required=False,
         default=list,
-        help_text=_("Their codes. All that they feed is without power."),
+        help_text=_("Their codes, one a line. All that they feed is without power."),
     )
     planned_from = InstantField(
         label=_("Planned from"), required=False, allow_null=True, default=None
@@ -55,20 +67,48 @@ class Plan(Body):
     )  # fmt: skip
     again_reason = WordsField(
         label=_("Why the same people again"), required=False, one_line=True, max_length=LONGEST,
-        help_text=_("Needed where they are without power by another outage of these days."),
+        help_text=_("Needed where another outage of these days takes the power from them too."),
     )  # fmt: skip
     not_live_reason = WordsField(
         label=_("Why it is not done live"), required=False, one_line=True, max_length=LONGEST,
         help_text=_("Needed for planned works: live work takes the power from nobody."),
     )  # fmt: skip
-    area_class = ChoiceField(AreaClass.choices, label=_("Class of area"), required=False)
-    level = ChoiceField(Level.choices, label=_("Customer level"), required=False)
     customers = WholeField(
         label=_("Customers affected"), required=False, allow_null=True, default=None,
         min_value=1, max_value=MOST_CUSTOMERS,
-        help_text=_("Only where the grid's tables do not say who is below: then with class and "
-                    "level."),
+        help_text=_(
+            "Only where the grid's tables do not say who is below: then with class and level."
+        ),
     )  # fmt: skip
+    area_class = ChoiceField(AreaClass.choices, label=_("Class of area"), required=False)
+    level = ChoiceField(Level.choices, label=_("Customer level"), required=False)
+
+    def validate_elements(self, codes: list[str]) -> list[Element]:
+        """Those that stand published, in the order of their codes; each unknown one is named."""
+        known = Element.objects.filter(code__in=codes, row__isnull=False).in_bulk(field_name="code")
+        unknown = {
+            index: [str(_("No line or transformer of the grid has this code."))]
+            for index, code in enumerate(codes)
+            if code not in known
+        }
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return [known[code] for code in sorted(set(codes))]
+
+    def outage(self, attrs: Mapping[str, Any]) -> "Outage":
+        """The outage as it would be."""
+        thing: Outage = self.context["thing"]
+        return thing
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask what must be thought of before power is taken from people."""
+        outage = self.outage(attrs)
+        said = attrs | {"counts": audience.counted(attrs["elements"], said_by(outage, attrs))}
+        refusals = dict(questions.refusals(outage, said))
+        if refusals:
+            raise serializers.ValidationError({name: [why] for name, why in refusals.items()})
+        begins = attrs["planned_from"]
+        return said | {"short_notice": begins is not None and questions.is_short(outage, said)}
 
     def together(self, data: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
         begins, ends = data.get("planned_from"), data.get("planned_until")
@@ -82,8 +122,17 @@ class Plan(Body):
                     yield name, _("Say this with the number of customers.")
 
 
+def said_by(outage: "Outage", attrs: Mapping[str, Any]) -> audience.Count | None:
+    """The customers whom somebody counted, where the grid's tables do not say who is below."""
+    if not attrs["customers"]:
+        return None
+    return audience.Count(
+        "", "", outage.district, attrs["area_class"], attrs["level"], attrs["customers"]
+    )
+
+
 class NewOutage(Plan):
-    """An outage that is announced before it begins, or a fault that is there."""
+    """An outage that is announced before it begins, or that has begun: then without a plan."""
 
     kind = ChoiceField(OutageKind.choices, label=_("Kind of outage"))
     nature = ChoiceField(Nature.choices, label=_("What it comes from"))
@@ -92,8 +141,9 @@ class NewOutage(Plan):
         label=_("Cause"), one_line=True, max_length=LONGEST, help_text=_("It is public.")
     )
     regulation = WordsField(
-        label=_("Regulation that prescribes it"), required=False, one_line=True, max_length=LONGEST
-    )
+        label=_("Regulation that prescribes it"), required=False, one_line=True, max_length=LONGEST,
+        help_text=_("Needed for an active outage for safety. It is public."),
+    )  # fmt: skip
     excluded_by_policy = YesNoField(
         label=_("Left out of the plan's hours"), required=False, default=False,
         help_text=_("Only active outages for safety that a regulation prescribes."),
@@ -102,16 +152,29 @@ class NewOutage(Plan):
         label=_("Case whose works need it"), required=False, max_length=20
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        district: Any = self.fields["district"]
+        district.choices = city().district_choices
+
+    def outage(self, attrs: Mapping[str, Any]) -> "Outage":
+        thing = super().outage(attrs)
+        for name in ("kind", "nature", "district"):
+            setattr(thing, name, attrs[name])
+        return thing
+
     def together(self, data: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
         yield from super().together(data)
-        kind = data.get("kind")
-        if kind in AHEAD and not data.get("planned_from"):
-            yield "planned_from", _("What is announced says from when until when.")
-        if kind == OutageKind.FAULT and data.get("planned_from"):
+        kind, begins = data.get("kind"), data.get("planned_from")
+        if kind in (OutageKind.PLANNED, OutageKind.TEMPORARY) and not begins:
+            yield "planned_from", _("What is planned says from when until when.")
+        if kind == OutageKind.FAULT and begins:
             yield "planned_from", _("A fault is not planned: it is there from now on.")
+        if kind in NATURES and data.get("nature") and data["nature"] not in NATURES[kind]:
+            yield "nature", _("An outage of this kind does not come from that.")
         if kind == OutageKind.SAFETY and not data.get("regulation"):
             yield "regulation", _("Name the regulation that prescribes this outage.")
-        if data.get("excluded_by_policy") and kind != OutageKind.SAFETY:
+        if data.get("excluded_by_policy") is True and kind != OutageKind.SAFETY:
             yield (
                 "excluded_by_policy",
                 _("Only active outages for safety may be left out (plan, part 2, item 4)."),
@@ -120,6 +183,11 @@ class NewOutage(Plan):
 
 class Change(Plan):
     """The plan as it is from now on, whole."""
+
+    def together(self, data: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
+        yield from super().together(data)
+        if not data.get("planned_from"):
+            yield "planned_from", _("What is planned says from when until when.")
 
 
 class Cancelling(Body):
@@ -140,19 +208,16 @@ class Locating(Body):
     )  # fmt: skip
 
 
-class Dispatching(Body):
-    """Which crew goes: that of the place's grid cell."""
-
-
-class Arrival(Body):
-    """Nothing is asked: the instant is the record's."""
-
-
 class Estimate(Body):
     expected_at = InstantField(
         label=_("Power expected back at"),
         help_text=_("It is published with the time at which you say so."),
     )
+
+    def validate_expected_at(self, value: datetime) -> datetime:
+        if value <= city_now():
+            raise serializers.ValidationError(str(_("Must be ahead: it is an estimate.")))
+        return value
 
 
 class Correction(Body):
@@ -164,3 +229,10 @@ class Correction(Body):
         label=_("Why they differ from the record"), one_line=True, max_length=LONGEST,
         help_text=_("Both are published, with this reason."),
     )  # fmt: skip
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["restored_at"] < attrs["started_at"]:
+            raise refuse("restored_at", _("Must not be before the power went off."))
+        if attrs["restored_at"] > city_now():
+            raise refuse("restored_at", _("Is in the future: only what has happened is reported."))
+        return attrs

@@ -1,5 +1,6 @@
 """The words of outages: kinds, and what they come from."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.db import models
@@ -14,10 +15,6 @@ class OutageKind(models.TextChoices):
     FAULT = "fault", _("Fault")
     SAFETY = "safety", _("Active outage for safety")
     RESTRICTION = "restriction", _("Restriction of supply")
-
-
-#: What is announced before it begins; only these can wait for their beginning.
-AHEAD: Final = (OutageKind.PLANNED, OutageKind.TEMPORARY, OutageKind.SAFETY, OutageKind.RESTRICTION)
 
 
 class Nature(models.TextChoices):
@@ -35,3 +32,17 @@ class Nature(models.TextChoices):
     SAFETY = "safety", _("For safety")
     SHORTAGE = "shortage", _("Shortage of generation")
     GRID_LIMIT = "grid_limit", _("Limit of the grid")
+
+
+_N = Nature
+#: What an outage of each kind can come from.
+NATURES: Final[Mapping[str, tuple[Nature, ...]]] = {
+    OutageKind.PLANNED: (
+        _N.MAINTENANCE, _N.GRID_WORKS, _N.CONNECTION_WORKS, _N.MUNICIPAL_WORKS,
+        _N.CUSTOMER_REQUEST, _N.SWITCHING,
+    ),
+    OutageKind.TEMPORARY: (_N.MAINTENANCE, _N.SWITCHING),
+    OutageKind.FAULT: (_N.INTERNAL_FAULT, _N.EXTERNAL_FAULT),
+    OutageKind.SAFETY: (_N.SAFETY,),
+    OutageKind.RESTRICTION: (_N.SHORTAGE, _N.GRID_LIMIT),
+}  # fmt: skip

@@ -34,7 +34,7 @@ class Outage(OutageMachine, FSMModelMixin, models.Model):
     excluded_by_policy = models.BooleanField(default=False)
     important = models.BooleanField(default=False)
     state = FSMField(
-        max_length=10, choices=OutageState.choices, default=OutageState.ANNOUNCED, protected=True
+        max_length=10, choices=OutageState.choices, default=OutageState.NEW, protected=True
     )
     planned_from = models.DateTimeField(null=True)
     planned_until = models.DateTimeField(null=True)
@@ -62,7 +62,7 @@ class Outage(OutageMachine, FSMModelMixin, models.Model):
     correction = models.CharField(max_length=300, blank=True)
     medium = models.PositiveIntegerField(default=0)
     low = models.PositiveIntegerField(default=0)
-    version = models.PositiveIntegerField(default=1)
+    version = models.PositiveIntegerField(default=0)
     # What lists are sorted by.
     begins_at = GeneratedField(
         expression=Coalesce("corrected_started_at", "started_at", "planned_from"),

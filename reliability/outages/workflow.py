@@ -1,27 +1,26 @@
 """The machine of an outage: every legal move is a transition here, and only here."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.roles import Role
-from core.bodies import Empty
 from reliability.outages.bodies import (
-    Arrival,
     Cancelling,
     Change,
     Correction,
-    Dispatching,
     Estimate,
     Locating,
+    NewOutage,
 )
+from rules.city import city
 from workflow.machine import Act, Guard, act
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from reliability.outages.models import Outage
 
 #: Who works outages, in the districts of the grant.
@@ -29,6 +28,7 @@ OPERATORS: Final = (Role.PROJECT, Role.SUPPLY_LEAD)
 
 
 class OutageState(TextChoices):
+    NEW = "new", pgettext_lazy("outage", "To be announced")
     ANNOUNCED = "announced", _("Announced")
     OFF = "off", _("Power off")
     LOCATED = "located", _("Fault located")
@@ -45,6 +45,11 @@ ENDED: Final = (_S.RESTORED, _S.CANCELLED)
 
 
 def operator(outage: "Outage", user: User) -> Role | None:
+    """Of one that is to be entered and names no district that there is, whoever works any: the
+    values are refused then."""
+    known = outage.district in {district.code for district in city().districts}
+    if not known:
+        return user.role_in(*OPERATORS)
     return user.role_in(*OPERATORS, district=outage.district)
 
 
@@ -64,11 +69,30 @@ LOCATED: Final = Act(
 
 
 class OutageMachine:
+    kind: str
     cause: str
     section: str
-    expected_at: "datetime | None"
+    expected_at: datetime | None
+    corrected_started_at: datetime | None
+    corrected_restored_at: datetime | None
     ending: str
     correction: str
+
+    @act(
+        _S.NEW, _S.ANNOUNCED,
+        Act(_("Announce an outage"), "outage.announced", body=NewOutage, stamps=["announced_at"],
+            here=False, **OPERATOR),
+    )  # fmt: skip
+    def announce(self) -> None:
+        """With its plan, which is data; the announcement is of the instant of its entry."""
+
+    @act(
+        _S.NEW, _S.OFF,
+        Act(_("Report that power is off"), "outage.reported", body=NewOutage,
+            stamps=["announced_at", "started_at"], here=False, **OPERATOR),
+    )  # fmt: skip
+    def report(self) -> None:
+        """What nobody planned has begun: by the record, at the instant of this entry."""
 
     @act(
         _S.ANNOUNCED, None,
@@ -87,7 +111,7 @@ class OutageMachine:
 
     @act(
         _S.ANNOUNCED, _S.OFF,
-        Act(_("Power is off"), "outage.started", body=Empty, stamps=["started_at"], ahead=True,
+        Act(_("Power is off"), "outage.started", stamps=["started_at"], ahead=True,
             **OPERATOR),
     )  # fmt: skip
     def start(self) -> None:
@@ -101,34 +125,31 @@ class OutageMachine:
 
     @act(
         (_S.OFF, _S.LOCATED), _S.CREW,
-        Act(_("Crew sent"), "outage.crew_sent", body=Dispatching, stamps=["crew_at"], **OPERATOR),
+        Act(_("Crew sent"), "outage.crew_sent", stamps=["crew_at"], **OPERATOR),
     )  # fmt: skip
     def send_crew(self) -> None:
         """The repair crew of the place is on its way."""
 
     @act(
         (_S.OFF, _S.LOCATED, _S.CREW), _S.REPAIRING,
-        Act(_("Repair has begun"), "outage.repair_begun", body=Arrival, stamps=["repairing_at"],
+        Act(_("Repair has begun"), "outage.repair_begun", stamps=["repairing_at"],
             **OPERATOR),
     )  # fmt: skip
     def repair(self) -> None:
         """The crew is there and works."""
 
     @act(
-        (_S.ANNOUNCED, *IS_OFF), None,
+        IS_OFF, None,
         Act(_("Say when power is expected back"), "outage.estimated", body=Estimate,
-            stamps=["estimated_at"], guards=[Guard(
-                lambda outage: outage.state != _S.ANNOUNCED,
-                _("What is planned says when power comes back: change the plan."),
-            )], **OPERATOR),
+            stamps=["estimated_at"], **OPERATOR),
     )  # fmt: skip
-    def estimate(self, *, expected_at: "datetime") -> None:
+    def estimate(self, *, expected_at: datetime) -> None:
         """Kept with the instant at which it was estimated."""
         self.expected_at = expected_at
 
     @act(
         IS_OFF, _S.RESTORED,
-        Act(_("Power is back"), "outage.restored", body=Empty, stamps=["restored_at", "ended_at"],
+        Act(_("Power is back"), "outage.restored", stamps=["restored_at", "ended_at"],
             ahead=True, **OPERATOR),
     )  # fmt: skip
     def restore(self) -> None:
@@ -139,6 +160,7 @@ class OutageMachine:
         Act(_("Correct the times"), "outage.corrected", body=Correction, stamps=["corrected_at"],
             guards=[NOT_CORRECTED], **OPERATOR),
     )  # fmt: skip
-    def correct(self, *, reason: str) -> None:
+    def correct(self, *, started_at: datetime, restored_at: datetime, reason: str) -> None:
         """Where the entries came later than the power: both are kept and published."""
+        self.corrected_started_at, self.corrected_restored_at = started_at, restored_at
         self.correction = reason

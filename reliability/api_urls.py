@@ -1,0 +1,9 @@
+from django.urls import path
+
+from reliability.outages import api
+
+urlpatterns = [
+    path("outages/", api.outages, name="api-outages"),
+    path("outages/<str:number>/", api.outage, name="api-outage"),
+    path("outages/<str:number>/actions/<str:name>/", api.action, name="api-outage-action"),
+]

@@ -1,0 +1,53 @@
+"""Reads of outages. All that is in one is public, but for the case whose works need it."""
+
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from accounts.roles import COMPANY, SUPERVISORS
+from core.identifiers import plain
+from core.problems import Missing
+from reliability.outages.models import Outage
+from reliability.outages.workflow import ENDED, IS_OFF, OutageState
+
+READERS: Final = (*COMPANY, *SUPERVISORS)
+Outages = QuerySet[Outage]
+
+#: What a list can be of, with its order: what is off and what is ahead by what comes first, what is
+#: over newest first. Each is in an index.
+SHOWN: Final[dict[str, tuple[Q, tuple[str, ...]]]] = {
+    "now": (Q(state__in=IS_OFF), ("begins_at", "id")),
+    "planned": (Q(state=OutageState.ANNOUNCED), ("begins_at", "id")),
+    "past": (Q(state__in=ENDED), ("-begins_at", "-id")),
+}
+
+
+def at_desk(user: User) -> Outages:
+    """Those of the districts in which somebody works or watches."""
+    districts = user.districts(*READERS)
+    every = Outage.objects.all()
+    return every if districts is None else every.filter(district__in=sorted(districts))
+
+
+def numbered(number: str, user: User | None = None) -> Outage:
+    """One by its number, for a desk where a person is given.
+
+    Raises:
+        Missing: there is none, or not for this desk.
+    """
+    found = Outage.objects.all() if user is None else at_desk(user)
+    one = found.filter(number=plain(number)).first()
+    if one is None:
+        raise Missing
+    return one
+
+
+def by_words(found: QuerySet[Any], words: str) -> QuerySet[Any]:
+    """Of which a street, a village or the number was typed."""
+    return found.filter(Q(area__icontains=words) | Q(number=plain(words)))
+
+
+def of_case(ref: Any) -> Outages:
+    """Those that the works of a case need, newest first."""
+    return Outage.objects.filter(case_ref=ref).order_by("-begins_at", "-id")

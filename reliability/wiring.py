@@ -1,0 +1,14 @@
+"""What this app tells those below it once, when the process starts: its events, its tables, its
+links."""
+
+from core.events import declare
+from reliability import tables  # noqa: F401 (they register themselves)
+from reliability.outages import actions as outages
+from reliability.outages import events as of_outages
+
+CATALOGUE = (of_outages,)
+
+
+def wire() -> None:
+    declare([event for module in CATALOGUE for event in module.EVENTS])
+    outages.wire()
