@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from disclosure import api, investment, signs
+from disclosure import api, investment, outages, signs
 from disclosure import urls as pages
 from disclosure.record.api import LeafView, RecordView
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("capacity/areas/", api.AreasView.as_view(), name="api-areas"),
     path("capacity/areas.geojson", api.AreasDrawn.as_view(), name="api-areas-geojson"),
     path("outages/earlier/", api.EarlierOutagesView.as_view(), name="api-outages-earlier"),
+    path("outages/<str:number>/", outages.OutageView.as_view(), name="api-outage-public"),
     path("roads/", api.RoadsView.as_view(), name="api-roads"),
     path("rental/", api.RentalView.as_view(), name="api-rental"),
     path("reliability/", api.ReliabilityView.as_view(), name="api-reliability"),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from disclosure import investment, signs, views
+from disclosure import investment, outages, signs, views
 from publishing.models import Kind
 from publishing.tables import tables
 
@@ -33,7 +33,14 @@ urlpatterns = [
     path("prices/", views.table, {"kind": Kind.PRICES}, name="prices"),
     path("capacity/map/", views.table, {"kind": Kind.AREAS}, name="areas"),
     path("capacity/", views.table, {"kind": Kind.CAPACITY}, name="capacity"),
+    path("outages/", outages.page, name="outages"),
+    path("outages.csv", outages.table_csv, name="outages-csv"),
+    path("outages.ics", outages.calendar, name="outages-ics"),
+    path("outages.atom", outages.feed, name="outages-atom"),
+    path("outages/customer/", outages.of_customer, name="outages-customer"),
     path("outages/earlier/", views.table, {"kind": Kind.OUTAGES}, name="outages-earlier"),
+    path("outages/<str:number>/", outages.one_page, name="outage"),
+    path("outages/<str:number>.ics", outages.one_calendar, name="outage-ics"),
     path("roads/", views.table, {"kind": Kind.ROADS}, name="roads"),
     path("rental/", views.table, {"kind": Kind.RENTAL}, name="rental"),
     path("reliability/", views.reliability, name="reliability"),

@@ -99,12 +99,12 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
         Kind.AREAS,
     ),
     (
-        "outages-earlier",
+        "outages",
         gettext_lazy("Outages"),
         gettext_lazy(
             "Planned outages, faults and outages for safety, from announcement to restoration."
         ),
-        Kind.OUTAGES,
+        None,
     ),
     (
         "roads",

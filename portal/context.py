@@ -170,7 +170,7 @@ class Site:
             (_("Service standards"), "disclosure:standards"),
             (_("Fees"), "disclosure:fees"),
             (_("Open capacity"), "disclosure:capacity"),
-            (_("Outages"), "disclosure:outages-earlier"),
+            (_("Outages"), "disclosure:outages"),
             (_("Reliability"), "disclosure:reliability"),
             (_("The record"), "disclosure:record"),
             (_("Check a receipt"), "disclosure:record-check"),

@@ -37,7 +37,7 @@ LINKS: Final = [
         "text": gettext_lazy("Where power can be connected now, and where it is limited"),
     },
     {
-        "name": "disclosure:outages-earlier",
+        "name": "disclosure:outages",
         "label": gettext_lazy("Outages"),
         "text": gettext_lazy("Planned work and faults, with the expected end"),
     },

@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/grid/", include("applications.grid.urls")),
     path("work/publish/", include("publishing.urls")),
     path("work/grid/", include("grid.map.urls")),
+    path("", include("reliability.urls")),
     path("", include("money.urls")),
     path("", include("money.complaints.urls")),
     path("work/", include("applications.work.urls")),

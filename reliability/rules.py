@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from core.problems import Text
 from rules import registry
 from rules.book import NotInForce
 from rules.city import city
+from rules.files import Clause
 from rules.policy import Policy
 
 
@@ -16,7 +16,7 @@ class Asked:
     """A number of the rules and the clause that it stands on; 0 where no rule says it."""
 
     number: int
-    clause: Text = ""
+    clause: Clause | None = None
 
     def __bool__(self) -> bool:
         return self.number > 0
@@ -53,13 +53,13 @@ def asked_beyond(day: date, place: str) -> int | None:
     return _most(day, place, "outage.asked_beyond_days").number or None
 
 
-def live_clause(nature: str, day: date, place: str) -> Text:
-    """By which clause an outage that comes from this is asked why the work is not done live; empty
+def live_clause(nature: str, day: date, place: str) -> Clause | None:
+    """By which clause an outage that comes from this is asked why the work is not done live; None
     where it is not."""
     for policy in policies(day, place):
         if (row := policy.get("outage.live_natures")) and nature in row.codes:
             return row.clause
-    return ""
+    return None
 
 
 def place_class(place: str, day: date) -> str:

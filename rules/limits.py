@@ -52,6 +52,7 @@ class Meter(StrEnum):
     MESSAGE_CASE = "message.case"
     ENQUIRY_PERSON = "enquiry.person"
     ENQUIRY_ADDRESS = "enquiry.address"
+    OUTAGE_ADDRESS = "outage.address"
     #: Photos on which a barcode is looked for.
     BARCODE_ACCOUNT = "barcode.account"
     #: Requests for an opinion to one phone.

@@ -98,7 +98,7 @@ def step_page(
     workflow: Workflow[T],
     thing: T,
     action: str,
-    forms: Mapping[str, type[BodyForm]],
+    forms: Mapping[str, Callable[[Any], BodyForm]],
     *,
     page: Callable[[BodyForm, Text], HttpResponse],
     overtaken: Callable[[T, Problem], HttpResponse],

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.decorators import person, role_required
 from accounts.roles import SUPPLIERS
 from applications.appointments import actions, queries, reading
-from applications.appointments.ics import calendar_answer
+from applications.appointments.ics import appointments_file
 from core.clock import CITY, city_now
 from core.form_token import form_key, once, posted
 from core.forms import BodyForm
+from core.ics import calendar_answer
 from workflow.pages import answer_form
 
 managing: Final = role_required(*SUPPLIERS)
@@ -64,7 +65,7 @@ def week_file(request: HttpRequest) -> HttpResponse:
     since = datetime.combine(monday, datetime.min.time(), CITY)
     until = since + timedelta(days=reading.WEEK)
     found = queries.of_days(person(request), since, until, cancelled=True)
-    return calendar_answer(list(found), f"{monday:%Y-%m-%d}")
+    return calendar_answer(appointments_file(found), f"{monday:%Y-%m-%d}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -32,6 +32,7 @@ from applications.views.account import own_case
 from core.clock import city_now
 from core.form_token import form_token, once, posted, seen_version
 from core.forms import ACCEPT, BodyForm, FilesField, form_of
+from core.ics import calendar_answer
 from core.problems import FieldError, Invalid, Missing, Problem, Text, WrongState
 from deadlines.sweep import settle
 from workflow.buttons import buttons, choices
@@ -134,7 +135,8 @@ def file_url(one: Appointment, side: Side) -> str:
 @require_safe
 def one_file(request: HttpRequest, pk: int, number: str | None = None) -> HttpResponse:
     found = appointment_of(request, pk, number)
-    return ics.calendar_answer([found], f"{found.application.number}-{found.pk}")
+    name = f"{found.application.number}-{found.pk}"
+    return calendar_answer(ics.appointments_file([found]), name)
 
 
 # Booking and moving: a day, a time, and what is sent

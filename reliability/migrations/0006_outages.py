@@ -134,6 +134,7 @@ class Migration(migrations.Migration):
                 ('case_ref', models.UUIDField(null=True)),
                 ('rules_version', models.CharField(max_length=40)),
                 ('announced_at', models.DateTimeField()),
+                ('changed_at', models.DateTimeField(null=True)),
                 ('started_at', models.DateTimeField(null=True)),
                 ('section', models.CharField(blank=True, max_length=300)),
                 ('located_at', models.DateTimeField(null=True)),

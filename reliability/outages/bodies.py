@@ -86,7 +86,7 @@ class Plan(Body):
     def validate_elements(self, codes: list[str]) -> list[Element]:
         """Those that stand published, in the order of their codes; each unknown one is named."""
         known = Element.objects.filter(code__in=codes, row__isnull=False).in_bulk(field_name="code")
-        unknown = {
+        unknown: Any = {
             index: [str(_("No line or transformer of the grid has this code."))]
             for index, code in enumerate(codes)
             if code not in known
@@ -170,7 +170,7 @@ class NewOutage(Plan):
             yield "planned_from", _("What is planned says from when until when.")
         if kind == OutageKind.FAULT and begins:
             yield "planned_from", _("A fault is not planned: it is there from now on.")
-        if kind in NATURES and data.get("nature") and data["nature"] not in NATURES[kind]:
+        if data.get("nature") and data["nature"] not in NATURES.get(str(kind), Nature.values):
             yield "nature", _("An outage of this kind does not come from that.")
         if kind == OutageKind.SAFETY and not data.get("regulation"):
             yield "regulation", _("Name the regulation that prescribes this outage.")

@@ -46,6 +46,8 @@ class Outage(OutageMachine, FSMModelMixin, models.Model):
     case_ref = models.UUIDField(null=True)
     rules_version = models.CharField(max_length=40)
     announced_at = models.DateTimeField()
+    # When the plan was changed last.
+    changed_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     section = models.CharField(max_length=300, blank=True)
     located_at = models.DateTimeField(null=True)
@@ -154,6 +156,15 @@ class Outage(OutageMachine, FSMModelMixin, models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def told_at(self) -> datetime:
+        """Of the newest of its entries."""
+        times = (
+            self.announced_at, self.changed_at, self.started_at, self.located_at, self.crew_at,
+            self.repairing_at, self.estimated_at, self.ended_at, self.corrected_at,
+        )  # fmt: skip
+        return max(filter(None, times))
 
     @property
     def off_at(self) -> datetime | None:

@@ -1,5 +1,6 @@
 """Reads of outages. All that is in one is public, but for the case whose works need it."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
@@ -8,6 +9,7 @@ from accounts.models import User
 from accounts.roles import COMPANY, SUPERVISORS
 from core.identifiers import plain
 from core.problems import Missing
+from grid.points.models import ConnectionPoint, EnergisedPoint
 from reliability.outages.models import Outage
 from reliability.outages.workflow import ENDED, IS_OFF, OutageState
 
@@ -51,3 +53,21 @@ def by_words(found: QuerySet[Any], words: str) -> QuerySet[Any]:
 def of_case(ref: Any) -> Outages:
     """Those that the works of a case need, newest first."""
     return Outage.objects.filter(case_ref=ref).order_by("-begins_at", "-id")
+
+
+def of_customer(number: str) -> Outages:
+    """What is off or announced at what a customer is connected to, the next first; nothing where
+    nobody has this number."""
+    code = plain(number)
+    points = ConnectionPoint.objects.standing().filter(code=code).values("element")
+    fresh = EnergisedPoint.objects.filter(code=code).values("element__code")
+    at_it = Q(interruptions__element__in=points) | Q(interruptions__element__in=fresh)
+    known = Outage.objects.exclude(state__in=ENDED).filter(at_it)
+    return known.order_by("begins_at", "id").distinct()
+
+
+def lately(since: datetime) -> Outages:
+    """What is off or announced, and what has ended since; newest first."""
+    standing = Q(state__in=[*IS_OFF, OutageState.ANNOUNCED])
+    found = Outage.objects.filter(standing | Q(ended_at__gte=since))
+    return found.order_by("-begins_at", "-id")

@@ -64,7 +64,11 @@ NOT_CORRECTED: Final = Guard(
 
 
 LOCATED: Final = Act(
-    _("Fault located"), "outage.located", body=Locating, stamps=["located_at"], **OPERATOR
+    _("Fault located"),
+    "outage.located",
+    body=Locating,
+    stamps=["located_at"],
+    **OPERATOR,
 )
 
 
@@ -96,7 +100,7 @@ class OutageMachine:
 
     @act(
         _S.ANNOUNCED, None,
-        Act(_("Change the plan"), "outage.changed", body=Change, **OPERATOR),
+        Act(_("Change the plan"), "outage.changed", body=Change, stamps=["changed_at"], **OPERATOR),
     )  # fmt: skip
     def change(self) -> None:
         """A plan moved is announced anew: the notice is counted from here."""

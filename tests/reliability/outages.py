@@ -41,7 +41,7 @@ def at(**ahead: float) -> str:
     return there.isoformat()
 
 
-def plan(days: float = 8, **said: Any) -> dict[str, Any]:
+def plan(days: Any = 8, **said: Any) -> dict[str, Any]:
     """A plan of four hours, so many days ahead."""
     return PLANNED | {"planned_from": at(days=days), "planned_until": at(days=days, hours=4)} | said
 

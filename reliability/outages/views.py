@@ -1,0 +1,194 @@
+"""Pages of outages at the desk: their list, one with its steps, and the form of a new one."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.decorators import person, role_required
+from core.clock import city_now
+from core.events import words_of
+from core.form_token import form_token, once, posted
+from core.forms import BodyForm, form_of
+from core.paging import page_of
+from core.problems import Forbidden, Problem, Text
+from core.templatetags.city import instant
+from ledger.queries import timeline
+from reliability.outages import queries, reading
+from reliability.outages.actions import OUTAGES, enter
+from reliability.outages.bodies import NewOutage
+from reliability.outages.filters import ListFilter
+from reliability.outages.models import Outage
+from reliability.outages.workflow import OPERATOR, OPERATORS
+from workflow.buttons import buttons, choices
+from workflow.machine import acts_of
+from workflow.pages import answer_form, refusal, step_page
+
+NewForm = form_of(NewOutage)
+FORMS: Final[dict[str, type[BodyForm]]] = {
+    name: form_of(said.body) for name, said in acts_of(Outage).items() if said.who and said.here
+}
+#: What is not taken back.
+WARNED: Final = frozenset({"cancel", "start", "restore", "correct"})
+
+
+@require_safe
+@role_required(*queries.READERS)
+def outages(request: HttpRequest) -> HttpResponse:
+    """Those of the own districts: off now, announced, or over."""
+    user = person(request)
+    filters = ListFilter(request.GET, queries.at_desk(user))
+    page = page_of(request, filters.qs, order=filters.order)
+    context = {
+        "form": filters.form,
+        "page": page,
+        "rows": reading.rows_of(page.rows),
+        "may_enter": user.role_in(*OPERATORS) is not None,
+    }
+    return render(request, "reliability/outages.html", context, status=filters.form.status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*queries.READERS)
+def new(request: HttpRequest) -> HttpResponse:
+    """Announce an outage, or report one that has begun; once however often the form is sent."""
+    user = person(request)
+    if user.role_in(*OPERATORS) is None:
+        raise Forbidden(OPERATOR["refusal"])
+    form = NewForm(posted(request), initial={"number_of_case": request.GET.get("case", "")[:20]})
+    made: list[str] = []
+
+    def page(form: BodyForm) -> HttpResponse:
+        context = {"form": form, "form_token": form_token(request, 0), "label": _("Publish it now")}
+        return render(
+            request, "reliability/outage_new.html", context, status=422 if form.errors else 200
+        )
+
+    def act() -> None:
+        body = form.body()
+        made.append(once(request, body, lambda: enter(body=body, by=user).number))
+
+    def done() -> HttpResponse:
+        messages.success(request, _("The outage is published."))
+        return redirect("work-outages:one", made[0])
+
+    def overtaken(problem: Problem) -> HttpResponse:
+        raise problem
+
+    return answer_form(form, act, page=page, overtaken=overtaken, done=done)
+
+
+@require_safe
+@role_required(*queries.READERS)
+def one(request: HttpRequest, number: str) -> HttpResponse:
+    return one_page(request, queries.numbered(number, person(request)))
+
+
+def one_page(request: HttpRequest, outage: Outage, problem: Problem | None = None) -> HttpResponse:
+    user = person(request)
+    own = [
+        replace(
+            button,
+            url=reverse("work-outages:step", args=[outage.number, button.action]),
+            tone="warning" if button.action in WARNED and not button.primary else "",
+        )
+        for button in buttons(OUTAGES, outage, user)
+        if button.action in FORMS
+    ]
+    context = {
+        **head_of(outage),
+        "choices": choices(OUTAGES, outage, user, own),
+        "events": {
+            "caption": _("Every step, from the record"),
+            "columns": [{"label": _("At what time")}, {"label": _("What")}],
+            "rows": [[instant(event.at), words_of(event.type)] for event in timeline(outage.ref)],
+        },
+        "interrupted": interrupted(outage),
+        **refusal(request, OUTAGES, outage, problem),
+    }
+    status = problem.status if problem else 200
+    return render(request, "reliability/outage.html", context, status=status)
+
+
+def head_of(outage: Outage) -> dict[str, Any]:
+    elements = outage.elements.select_related("element").order_by("id")
+    return {
+        "outage": outage,
+        "title": reading.place_words(outage),
+        "tags": reading.tags(outage),
+        "sentence": reading.sentence(outage, city_now()),
+        "facts": reading.facts(outage),
+        "elements": [row.element.code for row in elements],
+    }
+
+
+def interrupted(outage: Outage) -> dict[str, Any]:
+    """For `components/data_table.html`."""
+    rows = outage.interruptions.order_by("element", "area_class", "level")
+    return {
+        "caption": _("Customers without power, by what they are connected to"),
+        "columns": [
+            {"label": _("Line or transformer")},
+            {"label": _("Class of area")},
+            {"label": _("Customer level")},
+            {"label": _("Customers"), "numeric": True},
+        ],
+        "rows": [
+            [
+                row.element or _("counted by hand"),
+                str(row.get_area_class_display()),
+                str(row.get_level_display()),
+                row.customers,
+            ]
+            for row in rows[:200]
+        ],
+        "stack": True,
+    }
+
+
+def plan_of(outage: Outage) -> dict[str, Any]:
+    """What a change begins from; why it may be so is said anew."""
+    elements = outage.elements.select_related("element").order_by("id")
+    return {
+        "area": outage.area,
+        "elements": "\n".join(row.element.code for row in elements),
+        "planned_from": outage.planned_from,
+        "planned_until": outage.planned_until,
+        "important": "yes" if outage.important else "no",
+        "not_live_reason": outage.not_live_reason,
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*queries.READERS)
+def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """An act: its form, and what becomes of it."""
+    outage = queries.numbered(number, person(request))
+
+    def page(form: BodyForm, label: Text) -> HttpResponse:
+        context = {
+            **head_of(outage),
+            "form": form,
+            "label": label,
+            "tone": "warning" if action in WARNED else "",
+            "form_token": form_token(request, outage.version),
+        }
+        status = 422 if form.errors else 200
+        return render(request, "reliability/outage_step.html", context, status=status)
+
+    return step_page(
+        request,
+        OUTAGES,
+        outage,
+        action,
+        {**FORMS, "change": partial(FORMS["change"], initial=plan_of(outage))},
+        page=page,
+        overtaken=lambda now, problem: one_page(request, now, problem),
+        onward=reverse("work-outages:one", args=[outage.number]),
+    )

@@ -1,0 +1,14 @@
+"""The pages of the desk; those of the public are in disclosure."""
+
+from django.urls import include, path
+
+from reliability.outages import views as outages
+
+OUTAGES = [
+    path("", outages.outages, name="list"),
+    path("new/", outages.new, name="new"),
+    path("<str:number>/", outages.one, name="one"),
+    path("<str:number>/<slug:action>/", outages.step, name="step"),
+]
+
+urlpatterns = [path("work/outages/", include((OUTAGES, "work-outages")))]
