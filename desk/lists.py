@@ -39,6 +39,9 @@ from oversight.filters import (
 )
 from oversight.lists import WatchedCases, WatchedPermits
 from oversight.models import Finding, RectificationOrder
+from reliability.outages.filters import ListFilter as OutagesFilter
+from reliability.outages.models import Outage
+from reliability.outages.queries import READERS as OUTAGE_READERS
 from rules.city import city
 
 
@@ -87,6 +90,7 @@ LISTS: Final[Mapping[str, FilteredList]] = {
         _("Findings of work outside the system"), SUPERVISORS, _of(WatchedFindings, Finding)
     ),
     "orders:list": FilteredList(_("Orders to us"), LEADS, _of(OwnOrders, RectificationOrder)),
+    "work-outages:list": FilteredList(_("Outages"), OUTAGE_READERS, _of(OutagesFilter, Outage)),
     "signals:list": FilteredList(_("Findings to explain"), EXPLAINERS, _of(OwnFindings, Finding)),
 }
 #: Who has a list whose filters can be saved.

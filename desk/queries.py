@@ -20,6 +20,7 @@ from desk.feed import Feed, Todo
 from desk.low_ratings import LowRatings
 from desk.materials import LateMaterials
 from desk.matters import Findings, Orders
+from desk.outages import Outages
 from desk.payments import Payments
 from desk.permits import BureauPermits
 from desk.referrals import SilentReferrals
@@ -28,9 +29,9 @@ from desk.table_drafts import TableDrafts
 
 #: What is equally urgent stands in this order.
 FEEDS: Final[tuple[Feed, ...]] = (
-    CompanyCases(), CasesToAssign(), BureauPermits(), LowRatings(), Orders(), CounterCases(),
-    SilentReferrals(), LateMaterials(), Findings(), Enquiries(), BureauChecks(), BureauAdvice(),
-    Rentals(), TableDrafts(), Complaints(), ComplaintsToAnswer(), Payments(),
+    Outages(), CompanyCases(), CasesToAssign(), BureauPermits(), LowRatings(), Orders(),
+    CounterCases(), SilentReferrals(), LateMaterials(), Findings(), Enquiries(), BureauChecks(),
+    BureauAdvice(), Rentals(), TableDrafts(), Complaints(), ComplaintsToAnswer(), Payments(),
 )  # fmt: skip
 #: Who has such a list.
 ROLES: Final = tuple(dict.fromkeys(role for feed in FEEDS for role in feed.roles))

@@ -58,6 +58,7 @@ SECTIONS: Final[tuple[tuple[Who, Text, str], ...]] = (
     (ROLES, gettext_lazy("To do"), "desk"),
     (SUPPLY_DESK, gettext_lazy("All cases"), "work:queue"),
     ((*SUPPLIERS, Role.SUPPLY_LEAD), gettext_lazy("Grid"), "work-grid:elements"),
+    ((*COMPANY, *SUPERVISORS), gettext_lazy("Outages"), "work-outages:list"),
     (SUPPLIERS, gettext_lazy("Calendar"), "work-appointments:calendar"),
     (SUPPLIERS, gettext_lazy("Field work"), "field:today"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Assignment"), "assignments:overview"),

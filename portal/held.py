@@ -60,4 +60,31 @@ HELD: Final[dict[str, str]] = {
         LEFT JOIN applications_application a ON a.ref = p.case_ref
         WHERE (a.state, a.ended_at) IS DISTINCT FROM ('energised', p.energised_at)
     """,
+    "an outage is in the state that its last entry says, at the instants of its entries": """
+        SELECT o.number, o.state, last.to_state, o.started_at, begun.at, o.restored_at, back.at
+        FROM reliability_outage o
+        LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE case_ref = o.ref AND to_state <> '' ORDER BY case_seq DESC LIMIT 1) last ON true
+        LEFT JOIN LATERAL (SELECT at FROM ledger_entry
+            WHERE case_ref = o.ref AND type IN ('outage.started', 'outage.reported')) begun ON true
+        LEFT JOIN LATERAL (SELECT at FROM ledger_entry
+            WHERE case_ref = o.ref AND type = 'outage.restored') back ON true
+        WHERE (o.state, o.started_at, o.restored_at)
+            IS DISTINCT FROM (last.to_state, begun.at, back.at)
+    """,
+    "whoever an outage interrupts is without power exactly while it is off": """
+        SELECT o.number, i.element, i.off_at, i.on_at FROM reliability_interruption i
+        JOIN reliability_outage o ON o.id = i.outage_id
+        WHERE (i.recorded_off_at, i.recorded_on_at)
+            IS DISTINCT FROM (o.started_at, o.restored_at)
+        OR (i.off_at, i.on_at) IS DISTINCT FROM (
+            coalesce(o.corrected_started_at, o.started_at),
+            coalesce(o.corrected_restored_at, o.restored_at))
+    """,
+    "an outage says how many customers of each level it interrupts": """
+        SELECT o.number, o.medium, o.low FROM reliability_outage o
+        LEFT JOIN reliability_interruption i ON i.outage_id = o.id GROUP BY o.id
+        HAVING o.medium <> coalesce(sum(i.customers) FILTER (WHERE i.level = 'medium'), 0)
+        OR o.low <> coalesce(sum(i.customers) FILTER (WHERE i.level = 'low'), 0)
+    """,
 }

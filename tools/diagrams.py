@@ -41,6 +41,8 @@ from money.payments.models import Payment, Refund
 from money.payments.workflow import PaymentState, RefundState
 from oversight.models import Finding, RectificationOrder
 from oversight.workflow import FindingState, OrderState
+from reliability.outages.models import Outage
+from reliability.outages.workflow import OutageState
 from workflow.machine import Arrow, acts_of, arrows
 
 WITHDRAW = "withdraw"
@@ -145,6 +147,9 @@ def machines() -> list[Machine]:
         ),
         Machine(
             "refund", "退款 refund", list(RefundState), _kept(arrows(Refund)), (Refund,),
+        ),
+        Machine(
+            "outage", "停电 outage", list(OutageState), _kept(arrows(Outage)), (Outage,),
         ),
         Machine(
             "opinion", "征求意见 opinion", list(OpinionState), _kept(arrows(Opinion)),

@@ -269,6 +269,15 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("manager", ""), ("resident", ""), ("local-manager", "?state=open"),
         ("manager", "?late=true"),
     ),
+    *_asked(
+        "/work/outages/",
+        ("supply-lead", ""), ("local-manager", ""), ("supply-lead", "?show=planned"),
+        ("supply-lead", "?show=past"), ("local-manager", "?show=past"),
+    ),
+    *_asked(
+        "/api/v1/outages/",
+        ("supply-lead", ""), ("local-manager", "?show=now"), ("regulator", "?show=past"),
+    ),
     *_asked("/work/complaints/", ("manager", ""), ("local-manager", "?state=dismissed")),
     *_asked(
         "/oversight/complaints/",

@@ -43,6 +43,7 @@ from core.templatetags.city import figure, instant, masked_name
 from deadlines.models import Clock
 from deadlines.timeleft import TimeLeft, times_left
 from notifications.told import marks_told, told_table
+from reliability.outages.reading import on_case_page as outages_for
 from rules.city import city
 from rules.names import Stage
 from workflow.buttons import Button, Choices, buttons, choices
@@ -168,6 +169,7 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "contract": contract_of(case),
         "plans": plans_in_words(case),
         "materials": rows_at_work(case, head.now),
+        "outages": outages_for(case.ref),
         "told": told_table(marks_told(limit for limit in head.limits if of_case(limit))),
     }
 

@@ -1,6 +1,6 @@
 """What the API gives of outages."""
 
-from typing import Any
+from typing import Any, Final
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -13,6 +13,9 @@ from reliability.outages.kinds import Nature, OutageKind
 from reliability.outages.models import Outage
 from reliability.outages.workflow import OutageState
 from workflow.buttons import WithButtons
+
+#: Of what is there: nothing waits to be announced.
+STATES: Final = [each for each in OutageState.choices if each[0] != OutageState.NEW]
 
 
 class CorrectedTimes(serializers.Serializer[Any]):
@@ -33,9 +36,7 @@ class OutageAnswer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(OutageKind.choices)
     nature = serializers.ChoiceField(Nature.choices)
     cause = CharField()
-    state = serializers.ChoiceField(
-        [each for each in OutageState.choices if each[0] != OutageState.NEW]
-    )
+    state = serializers.ChoiceField(STATES)
     planned_from = MaybeInstant()
     planned_until = MaybeInstant()
     announced_at = Instant()

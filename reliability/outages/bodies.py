@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -136,7 +137,9 @@ class NewOutage(Plan):
 
     kind = ChoiceField(OutageKind.choices, label=_("Kind of outage"))
     nature = ChoiceField(Nature.choices, label=_("What it comes from"))
-    district = ChoiceField([], label=_("District"))
+    district = ChoiceField(
+        [(code, lazystr(words)) for code, words in city().district_choices], label=_("District")
+    )
     cause = WordsField(
         label=_("Cause"), one_line=True, max_length=LONGEST, help_text=_("It is public.")
     )
@@ -151,11 +154,6 @@ class NewOutage(Plan):
     number_of_case = NumberedField(
         label=_("Case whose works need it"), required=False, max_length=20
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        district: Any = self.fields["district"]
-        district.choices = city().district_choices
 
     def outage(self, attrs: Mapping[str, Any]) -> "Outage":
         thing = super().outage(attrs)
@@ -181,7 +179,7 @@ class NewOutage(Plan):
             )
 
 
-class Change(Plan):
+class PlanChange(Plan):
     """The plan as it is from now on, whole."""
 
     def together(self, data: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
@@ -190,14 +188,14 @@ class Change(Plan):
             yield "planned_from", _("What is planned says from when until when.")
 
 
-class Cancelling(Body):
+class OutageCancelling(Body):
     reason = WordsField(
         label=_("Why it is cancelled"), one_line=True, max_length=LONGEST,
         help_text=_("It is public."),
     )  # fmt: skip
 
 
-class Locating(Body):
+class FaultLocating(Body):
     section = WordsField(
         label=_("Where the fault is"), one_line=True, max_length=LONGEST,
         help_text=_("The section of the line, in words. It is public."),
@@ -208,7 +206,7 @@ class Locating(Body):
     )  # fmt: skip
 
 
-class Estimate(Body):
+class OutageEstimate(Body):
     expected_at = InstantField(
         label=_("Power expected back at"),
         help_text=_("It is published with the time at which you say so."),
@@ -220,7 +218,7 @@ class Estimate(Body):
         return value
 
 
-class Correction(Body):
+class TimesCorrection(Body):
     """What the times of the power were, where the entries came later."""
 
     started_at = InstantField(label=_("Power was off from"))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -9,6 +10,7 @@ from accounts.models import User
 from accounts.roles import COMPANY, SUPERVISORS
 from core.identifiers import plain
 from core.problems import Missing
+from core.reading import worded
 from grid.points.models import ConnectionPoint, EnergisedPoint
 from reliability.outages.models import Outage
 from reliability.outages.workflow import ENDED, IS_OFF, OutageState
@@ -50,7 +52,7 @@ def by_words(found: QuerySet[Any], words: str) -> QuerySet[Any]:
     return found.filter(Q(area__icontains=words) | Q(number=plain(words)))
 
 
-def of_case(ref: Any) -> Outages:
+def of_case(ref: UUID) -> Outages:
     """Those that the works of a case need, newest first."""
     return Outage.objects.filter(case_ref=ref).order_by("-begins_at", "-id")
 
@@ -58,7 +60,7 @@ def of_case(ref: Any) -> Outages:
 def of_customer(number: str) -> Outages:
     """What is off or announced at what a customer is connected to, the next first; nothing where
     nobody has this number."""
-    code = plain(number)
+    code = worded(number)
     points = ConnectionPoint.objects.standing().filter(code=code).values("element")
     fresh = EnergisedPoint.objects.filter(code=code).values("element__code")
     at_it = Q(interruptions__element__in=points) | Q(interruptions__element__in=fresh)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.clock import city_now
 from core.templatetags.city import figure, instant, short_instant
 from reliability.outages.models import Outage
+from reliability.outages.queries import of_case
 from reliability.outages.workflow import IS_OFF, OutageState
 from rules.city import city
 from workflow.machine import state_words
@@ -199,3 +201,12 @@ def rows_of(found: list[Outage]) -> list[Row]:
         )
         for each in found
     ]
+
+
+#: So many outages of one case are shown; the list of all has the rest.
+MOST_OF_CASE: Final = 20
+
+
+def on_case_page(case_ref: UUID) -> list[Row]:
+    """Those that the works of a case need, newest first."""
+    return rows_of(list(of_case(case_ref)[:MOST_OF_CASE]))

@@ -17,7 +17,7 @@ from core.events import words_of
 from core.form_token import form_token, once, posted
 from core.forms import BodyForm, form_of
 from core.paging import page_of
-from core.problems import Forbidden, Problem, Text
+from core.problems import Problem, Text
 from core.templatetags.city import instant
 from ledger.queries import timeline
 from reliability.outages import queries, reading
@@ -25,7 +25,7 @@ from reliability.outages.actions import OUTAGES, enter
 from reliability.outages.bodies import NewOutage
 from reliability.outages.filters import ListFilter
 from reliability.outages.models import Outage
-from reliability.outages.workflow import OPERATOR, OPERATORS
+from reliability.outages.workflow import OPERATORS
 from workflow.buttons import buttons, choices
 from workflow.machine import acts_of
 from workflow.pages import answer_form, refusal, step_page
@@ -55,12 +55,10 @@ def outages(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(*queries.READERS)
+@role_required(*OPERATORS)
 def new(request: HttpRequest) -> HttpResponse:
     """Announce an outage, or report one that has begun; once however often the form is sent."""
     user = person(request)
-    if user.role_in(*OPERATORS) is None:
-        raise Forbidden(OPERATOR["refusal"])
     form = NewForm(posted(request), initial={"number_of_case": request.GET.get("case", "")[:20]})
     made: list[str] = []
 

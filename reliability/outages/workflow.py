@@ -10,12 +10,12 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from accounts.roles import Role
 from reliability.outages.bodies import (
-    Cancelling,
-    Change,
-    Correction,
-    Estimate,
-    Locating,
+    FaultLocating,
     NewOutage,
+    OutageCancelling,
+    OutageEstimate,
+    PlanChange,
+    TimesCorrection,
 )
 from rules.city import city
 from workflow.machine import Act, Guard, act
@@ -66,7 +66,7 @@ NOT_CORRECTED: Final = Guard(
 LOCATED: Final = Act(
     _("Fault located"),
     "outage.located",
-    body=Locating,
+    body=FaultLocating,
     stamps=["located_at"],
     **OPERATOR,
 )
@@ -100,15 +100,16 @@ class OutageMachine:
 
     @act(
         _S.ANNOUNCED, None,
-        Act(_("Change the plan"), "outage.changed", body=Change, stamps=["changed_at"], **OPERATOR),
+        Act(_("Change the plan"), "outage.changed", body=PlanChange, stamps=["changed_at"],
+            **OPERATOR),
     )  # fmt: skip
     def change(self) -> None:
         """A plan moved is announced anew: the notice is counted from here."""
 
     @act(
         _S.ANNOUNCED, _S.CANCELLED,
-        Act(_("Cancel the outage"), "outage.cancelled", body=Cancelling, stamps=["ended_at"],
-            **OPERATOR),
+        Act(_("Cancel the outage"), "outage.cancelled", body=OutageCancelling,
+            stamps=["ended_at"], **OPERATOR),
     )  # fmt: skip
     def cancel(self, *, reason: str) -> None:
         self.ending = reason
@@ -144,7 +145,7 @@ class OutageMachine:
 
     @act(
         IS_OFF, None,
-        Act(_("Say when power is expected back"), "outage.estimated", body=Estimate,
+        Act(_("Say when power is expected back"), "outage.estimated", body=OutageEstimate,
             stamps=["estimated_at"], **OPERATOR),
     )  # fmt: skip
     def estimate(self, *, expected_at: datetime) -> None:
@@ -161,7 +162,8 @@ class OutageMachine:
 
     @act(
         _S.RESTORED, None,
-        Act(_("Correct the times"), "outage.corrected", body=Correction, stamps=["corrected_at"],
+        Act(_("Correct the times"), "outage.corrected", body=TimesCorrection,
+            stamps=["corrected_at"],
             guards=[NOT_CORRECTED], **OPERATOR),
     )  # fmt: skip
     def correct(self, *, started_at: datetime, restored_at: datetime, reason: str) -> None:

@@ -54,6 +54,7 @@ from tests.oversight.orders import do, issue
 from tests.page import Page
 from tests.people import again, browser, staff
 from tests.publishing import builders
+from tests.reliability import outages
 from tests.rules.in_force import let
 from tests.security.addresses import table
 from tools.scenarios import FOUR_REVIEWS, PACKAGE, PERMIT_BODIES, SHORT_LINE
@@ -649,6 +650,15 @@ def complaint_decided(people: People, ready: Ready) -> Any:
     return first.post(page, {**seen, "reasons": TYPED, "clause": ""})
 
 
+@at("/work/outages/<str:number>/<slug:action>/")
+def outage_cancelled(people: People, ready: Ready) -> Any:
+    one, first = outages.announced(outages.grid(people)), slow(people["project"])
+    page = f"/work/outages/{one.number}/cancel/"
+    seen = Page(first.get(page)).carried()
+    outages.do(one, "start", people["supply-lead"])
+    return first.post(page, {**seen, "reason": TYPED})
+
+
 @at("/work/complaints/<int:pk>/<slug:action>/")
 def complaint_explained(people: People, ready: Ready) -> Any:
     one, first = complaint(people, ready), slow(people["manager"])
@@ -908,6 +918,8 @@ ALONE: dict[str, str] = {
         "gives away what is still there; the answer says which cases, and why not others"
     ),
     "/desk/together/": "tests/desk/test_together.py",
+    "/work/outages/new/": ADDS,
+    "/disclosure/outages/customer/": "looks, and changes nothing",
     "/bureau/sets/<int:pk>/chase/": "tests/approvals/test_sets.py",
     # Where a code comes first, the race is with the tests of that code.
     "/account/cases/<slug:number>/contract/code/": "tests/applications/contracts/test_consent.py",

@@ -27,6 +27,12 @@ FAULT: Final[dict[str, Any]] = {
 }  # fmt: skip
 
 
+#: Where the grid knows nobody, somebody counts.
+COUNTED: Final[dict[str, Any]] = {
+    "elements": [], "customers": 12, "area_class": "urban", "level": "low",
+}  # fmt: skip
+
+
 def grid(people: People) -> User:
     """A substation, a line and two public transformers with their customers; returns who works
     outages."""

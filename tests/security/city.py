@@ -82,6 +82,7 @@ from tests.money.differing import differing
 from tests.oversight.scenes import integrate
 from tests.people import PASSWORD, browser, open_demonstration, staff
 from tests.publishing.builders import in_force, second
+from tests.reliability.outages import COUNTED, FAULT, announced
 from tlog.files import Writer
 from tools.scenarios import FOUR_REVIEWS, PACKAGE, PDF, PERMIT_BODIES
 
@@ -244,6 +245,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         **_complaint(people, cases["filed"]),
         "table-draft": _table_draft(people["keeper"]).pk,
         **_drafts_to_check(people["keeper"]),
+        "outage": announced(people["keeper"], **COUNTED).number,
         "saved-filter": SavedFilter.objects.create(
             owner=people["manager"], list="desk", name="待受理", query="asked=cases.accept"
         ).pk,
@@ -627,6 +629,12 @@ BODIES: dict[str, Any] = {
     "investment-page": lambda city: _version(city, "filed", **SPENT),
     "reversal-page": lambda city: _version(city, "filed", reason="重复登记"),
     "charge-page": lambda city: _version(city, "filed") | CHARGE | {"payee": "YS-GD"},
+    "outage": lambda _city: FAULT | COUNTED,
+    "outage-page": lambda _city: (
+        FAULT | COUNTED | {"elements": "", "version": 0, "idempotency_key": "k"}
+    ),
+    "cancel-page": lambda _city: {"reason": "不需要", "version": 1, "idempotency_key": "k"},
+    "customer-number": lambda _city: {"customer_number": "M-1"},
     "complaint": lambda city: COMPLAINT,
     "complaint-page": lambda city: _version(city, "filed") | COMPLAINT,
     "decision": lambda city: DECISION,
