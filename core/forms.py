@@ -181,6 +181,7 @@ def yes_or_no(**common: Any) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
         choices=[("yes", _("Yes")), ("no", _("No"))],
         coerce=lambda value: value == "yes",
+        empty_value=None,
         widget=forms.RadioSelect,
         **common,
     )

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -34,7 +34,8 @@ from core.place import client_address
 from core.templatetags.city import iso
 from disclosure.api import PublicView
 from disclosure.public import kept_page, public_csv, public_file, public_page
-from disclosure.queries import known_district
+from disclosure.queries import hotlines, known_district
+from disclosure.serializers import Hotline, OutageNotice
 from grid.points.models import POINT_MAX
 from reliability.outages import queries, reading
 from reliability.outages.answers import OutageAnswer
@@ -61,7 +62,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "page": found,
         "rows": reading.rows_of(found.rows),
         "notice": notice(district=filters.form.wanted("district")),
-        "ask": CustomerForm(),
     }
     return render(request, "disclosure/outages.html", context, status=filters.form.status)
 
@@ -113,13 +113,14 @@ def known_for(customer_number: str, client: str) -> QuerySet[Outage]:
 
 
 @never_cache
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def of_customer(request: HttpRequest) -> HttpResponse:
-    form = CustomerForm(request.POST)
+    form = CustomerForm(request.POST if request.method == "POST" else None)
     found: list[Outage] = []
     if form.is_valid():
         found = list(known_for(form.cleaned_data["customer_number"], client_address(request)))
-    context = {"ask": form, "form": form, "rows": reading.rows_of(found), "asked": form.is_valid()}
+    rows = reading.rows_of(found)
+    context = {"form": form, "rows": rows, "asked": form.is_bound and form.is_valid()}
     status = 422 if form.errors else 200
     return render(request, "disclosure/outages_customer.html", context, status=status)
 
@@ -130,7 +131,14 @@ def of_customer(request: HttpRequest) -> HttpResponse:
 @extend_schema_view(
     get=extend_schema(
         operation_id="disclosure_outages",
-        responses=answers_page(OutageAnswer),
+        responses=inline_serializer(
+            "PublicOutages",
+            {
+                **answers_page(OutageAnswer).fields,
+                "notice": OutageNotice(),
+                "hotlines": Hotline(many=True),
+            },
+        ),
         parameters=parameters_of(OutageFilter),
     )
 )
@@ -141,14 +149,19 @@ class OutagesView(PublicView):
         pages.ordering = ("-begins_at", "-id")
         found = narrowed(OutageFilter, request, Outage.objects.all())
         rows = pages.paginate_queryset(found, request) or []
-        return public_file(pages.get_paginated_response(OutageAnswer(rows, many=True).data))
+        answer = pages.get_paginated_response(OutageAnswer(rows, many=True).data)
+        answer.data |= {
+            "notice": OutageNotice(notice(district=request.query_params.get("district", ""))).data,
+            "hotlines": hotlines(),
+        }
+        return answer
 
 
 @extend_schema_view(get=extend_schema(responses=OutageAnswer))
 class OutageView(PublicView):
     def get(self, request: Request, number: str) -> Response:
         """One outage."""
-        return public_file(Response(OutageAnswer(queries.numbered(number)).data))
+        return Response(OutageAnswer(queries.numbered(number)).data)
 
 
 @extend_schema_view(post=extend_schema(request=Customer, responses=OutageAnswer(many=True)))
@@ -228,7 +241,8 @@ def _event(outage: Outage) -> Iterator[str]:
     assert outage.planned_until is not None
     yield f"DTSTART:{utc(outage.off_at or outage.planned_from)}"
     yield f"DTEND:{utc(outage.on_at or outage.planned_until)}"
-    yield f"SUMMARY:{escaped(_('Power off: {area}').format(area=outage.area))}"
+    what = _("Power off: {area}").format(area=outage.area)
+    yield f"SUMMARY:{escaped(what)}"
     yield f"DESCRIPTION:{escaped(reading.sentence(outage, city_now()))}"
     yield f"LOCATION:{escaped(reading.place_words(outage))}"
     yield f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}"

@@ -19,6 +19,7 @@ from core.display import display_of
 from grid.reservations import NEWEST_CHANGE
 from publishing.queries import now_and_newest
 from publishing.sheets import csv_file
+from reliability.outages.queries import NEWEST_STEP
 from rules import registry
 
 P = ParamSpec("P")
@@ -87,7 +88,9 @@ def kept_page(*, by_the_minute: bool = False) -> Callable[[View[P]], View[P]]:
 
 def _state(*, by_the_minute: bool) -> str:
     """All that such a page depends on besides its address, language and display."""
-    now, newest = now_and_newest(NEWEST_CHANGE) if by_the_minute else now_and_newest()
+    now, newest = (
+        now_and_newest(f"{NEWEST_CHANGE}, {NEWEST_STEP}") if by_the_minute else now_and_newest()
+    )
     # In a demonstration every page tells the city's time.
     minute = by_the_minute or is_demonstration()
     when = now.replace(second=0, microsecond=0) if minute else local_date(now)

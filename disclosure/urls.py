@@ -39,8 +39,6 @@ urlpatterns = [
     path("outages.atom", outages.feed, name="outages-atom"),
     path("outages/customer/", outages.of_customer, name="outages-customer"),
     path("outages/earlier/", views.table, {"kind": Kind.OUTAGES}, name="outages-earlier"),
-    path("outages/<str:number>/", outages.one_page, name="outage"),
-    path("outages/<str:number>.ics", outages.one_calendar, name="outage-ics"),
     path("roads/", views.table, {"kind": Kind.ROADS}, name="roads"),
     path("rental/", views.table, {"kind": Kind.RENTAL}, name="rental"),
     path("reliability/", views.reliability, name="reliability"),
@@ -58,4 +56,6 @@ urlpatterns = [
         views.publication_file,
         name="publication-file",
     ),
+    path("outages/<str:number>/", outages.one_page, name="outage"),
+    path("outages/<str:number>.ics", outages.one_calendar, name="outage-ics"),
 ]

@@ -39,6 +39,7 @@ from desk.digest import READERS
 from desk.queries import ROLES
 from oversight.orders import count_of, to_answer, to_decide
 from publishing.permissions import kept_by
+from reliability.outages.queries import READERS as OUTAGE_READERS
 
 MOVED = timedelta(seconds=90)
 
@@ -58,7 +59,6 @@ SECTIONS: Final[tuple[tuple[Who, Text, str], ...]] = (
     (ROLES, gettext_lazy("To do"), "desk"),
     (SUPPLY_DESK, gettext_lazy("All cases"), "work:queue"),
     ((*SUPPLIERS, Role.SUPPLY_LEAD), gettext_lazy("Grid"), "work-grid:elements"),
-    ((*COMPANY, *SUPERVISORS), gettext_lazy("Outages"), "work-outages:list"),
     (SUPPLIERS, gettext_lazy("Calendar"), "work-appointments:calendar"),
     (SUPPLIERS, gettext_lazy("Field work"), "field:today"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Assignment"), "assignments:overview"),
@@ -84,6 +84,7 @@ SECTIONS: Final[tuple[tuple[Who, Text, str], ...]] = (
         gettext_lazy("Low ratings"),
         "oversight-follow-ups:list",
     ),
+    (OUTAGE_READERS, gettext_lazy("Outages"), "work-outages:list"),
     ((Role.ADMINISTRATOR,), gettext_lazy("People"), "accounts:people"),
     (applies, gettext_lazy("Apply"), "applications:apply"),
     (applies, gettext_lazy("My cases"), "applications:account"),

@@ -385,6 +385,7 @@ WIDE: Final = {
 #: What has no argument in its address either, and shows no rows.
 PLAIN: Final = frozenset(
     {
+        "/work/outages/new/",
         "/account/password/", "/account/password/code/", "/account/password/forgotten/",
         "/account/password/new/", "/account/people/new/", "/account/register/",
         "/account/second-factor/", "/account/settings/", "/account/sign-in/",

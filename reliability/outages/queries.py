@@ -15,6 +15,9 @@ from grid.points.models import ConnectionPoint, EnergisedPoint
 from reliability.outages.models import Outage
 from reliability.outages.workflow import ENDED, IS_OFF, OutageState
 
+#: Another text after every step of an outage that is off or announced, for pages that are kept.
+NEWEST_STEP: Final = """(SELECT concat_ws(' ', count(*), sum(id * version)) FROM reliability_outage
+    WHERE state IN ('announced', 'off', 'located', 'crew', 'repairing'))"""
 READERS: Final = (*COMPANY, *SUPERVISORS)
 Outages = QuerySet[Outage]
 

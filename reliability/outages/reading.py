@@ -65,9 +65,11 @@ def sentence(outage: Outage, now: datetime) -> str:
         since=instant(outage.planned_from), until=instant(outage.planned_until)
     )
     if outage.planned_until and outage.planned_until <= now:
-        return f"{planned} {_('That time has passed; nothing was reported.')}"
+        passed = _("That time has passed; nothing was reported.")
+        return f"{planned} {passed}"
     if outage.planned_from and outage.planned_from <= now:
-        return f"{planned} {_('That is now; it was not reported yet.')}"
+        due = _("That is now; it was not reported yet.")
+        return f"{planned} {due}"
     return planned
 
 

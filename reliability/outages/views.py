@@ -54,12 +54,17 @@ def outages(request: HttpRequest) -> HttpResponse:
     return render(request, "reliability/outages.html", context, status=filters.form.status)
 
 
+def _begins_as(request: HttpRequest) -> dict[str, str]:
+    case = request.GET.get("case", "")[:20]
+    return {"number_of_case": case, "important": "no", "excluded_by_policy": "no"}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*OPERATORS)
 def new(request: HttpRequest) -> HttpResponse:
     """Announce an outage, or report one that has begun; once however often the form is sent."""
     user = person(request)
-    form = NewForm(posted(request), initial={"number_of_case": request.GET.get("case", "")[:20]})
+    form = NewForm(posted(request), initial=_begins_as(request))
     made: list[str] = []
 
     def page(form: BodyForm) -> HttpResponse:

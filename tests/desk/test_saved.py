@@ -136,6 +136,7 @@ LISTS = {
     "oversight-signals:list": ("regulator", "state=open"),
     "orders:list": ("supply-lead", "state=late"),
     "signals:list": ("supply-lead", "state=open"),
+    "work-outages:list": ("project", "show=past"),
 }
 
 

@@ -17,7 +17,7 @@ from money.prices.notice import Notice
 from oversight.detectors import DETECTORS
 from oversight.serializers import bounds
 from reliability.queries import _target as target
-from reliability.rules import asked_beyond, notice_days
+from reliability.rules import asked_beyond, notice_days, notice_hours
 from rules import registry
 from rules.advice import advised_permits
 from rules.book import Book
@@ -39,6 +39,7 @@ from tests.approvals import test_exclusions as exclusions
 from tests.approvals import test_roads as roads
 from tests.deadlines import test_silence as silence
 from tests.money import test_complaints as complaints
+from tests.reliability import test_outages as outages
 from tests.rules import test_districts as districts
 from tests.rules.in_force import changed
 
@@ -50,7 +51,6 @@ Seen = Callable[[Policy], Any]
 BOOK: Final = Book.from_files("zigong")
 #: Keys that are data so far, each with the capability that will read it. It only gets shorter.
 WAITING: Final[Mapping[str, str]] = {
-    "outage.notice_hours_important": "12: outages, and word of them in time",
     "plan.validity_months.low": "none: a low-voltage case has no plan that could lapse",
     "permit.delivery.days": "09: the decision handed over",
 }
@@ -62,6 +62,8 @@ ELSEWHERE: Final[Mapping[str, Callable[..., None]]] = {
     ),
     "document.reuse.months": accepted.test_it_serves_for_as_long_as_the_rules_say,
     "rating.reason_to": ratings.test_which_levels_need_words_the_rules_say,
+    "outage.again_days": outages.test_within_how_many_days_the_rules_say,
+    "outage.live_natures": outages.test_what_could_be_done_live_says_why_it_is_not,
     "enquiry.answer.days": enquiries.test_how_many_days_the_rules_say,
     "charge.complaint.days": complaints.test_how_many_days_the_rules_say,
     "rating.follow_up.days": follow_ups.test_how_many_days_the_rules_say,
@@ -199,6 +201,7 @@ FAMILIES: Final[Mapping[str, Seen]] = {
     "rectification.days": bounds,
     "upload.picture.pixels": lambda _policy: most_pixels(),
     "outage.notice_days": lambda _policy: notice_days(ON, DISTRICT),
+    "outage.notice_hours_important": lambda _policy: notice_hours(ON, DISTRICT),
     "price.notice_months": lambda _policy: Notice.at(APPOINTED).first_day,
     "outage.asked_beyond_days": lambda _policy: asked_beyond(ON, DISTRICT),
     "reliability": lambda _policy: [

@@ -135,8 +135,9 @@ def _published(city: City, text: str = MARKUP) -> None:
     head = "number,district,area,area_class,kind,cause,planned_from,planned_until,started_at,"
     head += "restored_at,customers,level,excluded_by_policy,regulation,short_notice_reason\n"
     outages = head + _quoted(
-        "YS-99", "510302", cell("area"), "urban", "planned", cell("cause"), "2026-12-01 08:00",
-        "2026-12-01 12:00", "", "", "9", "medium", "no", "", cell("late"),
+        "YS-99", "510302", cell("area"), "urban", "planned", cell("cause"), "2026-11-01 08:00",
+        "2026-11-01 12:00", "2026-11-01 08:00", "2026-11-01 12:00", "9", "medium", "no", "",
+        cell("late"),
     )  # fmt: skip
     for kind, rows in (("payees", payees), ("fees", fees), ("outages", outages)):
         draft = publishing.begin(

@@ -8,6 +8,7 @@ from applications.referrals import demonstration as other_cities
 from core.demonstration import is_demonstration
 from ledger.actions import open_city
 from publishing.demonstration import publish
+from reliability.outages.demonstration import make_outages
 
 #: Whose role it is to keep the offices of other cities.
 KEEPER = "supply-lead"
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         [keeper] = (person for person in people if person.username == KEEPER)
         publish(by=people)
         other_cities.register(keeper)
+        make_outages(keeper)
         make_cells({person.username: person for person in people})
         if options["verbosity"]:
             self.stdout.write(f"A demonstration city with {len(people)} synthetic people.")
