@@ -1,6 +1,6 @@
 """A page's form made from the declaration of a body, so that both read the same values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django import forms
@@ -100,6 +100,17 @@ class NumberField(forms.DecimalField):
         return super().to_python(value)
 
 
+class InstantControl(forms.DateTimeField):
+    """An instant to the minute, in the city's time, as `core.bodies.InstantField` reads it."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def clean(self, value: Any) -> Any:
+        """As text: so the same form is known again by its digest. Nothing where it may be."""
+        at = super().clean(value)
+        return at.isoformat() if at else None
+
+
 class LinesField(forms.CharField):
     """Several texts, one a line."""
 
@@ -174,16 +185,23 @@ def yes_or_no(**common: Any) -> forms.TypedChoiceField:
     )
 
 
+#: Kinds of fields whose controls need to know no more of them.
+WHOLE: Final[tuple[tuple[type, Callable[..., forms.Field]], ...]] = (
+    (serializers.ListField, LinesField),
+    (serializers.DateTimeField, InstantControl),
+    (YesNoField, yes_or_no),
+)
+
+
 def _control(field: Any, rows: int) -> forms.Field:
     common: Mapping[str, Any] = {
         "label": field.label,
         "help_text": field.help_text or "",
         "required": field.required,
     }
-    if isinstance(field, serializers.ListField):
-        return LinesField(**common)
-    if isinstance(field, YesNoField):
-        return yes_or_no(**common)
+    for kind, made in WHOLE:
+        if isinstance(field, kind):
+            return made(**common)
     if isinstance(field, WholeField):
         widget = forms.NumberInput(attrs={"class": "td-input--width-3"})
         return forms.IntegerField(

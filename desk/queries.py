@@ -17,6 +17,7 @@ from desk.checks import BureauChecks
 from desk.complaints import Complaints, ComplaintsToAnswer
 from desk.enquiries import Enquiries
 from desk.feed import Feed, Todo
+from desk.interruptions import Interruptions, InterruptionsToExplain
 from desk.low_ratings import LowRatings
 from desk.materials import LateMaterials
 from desk.matters import Findings, Orders
@@ -31,6 +32,7 @@ FEEDS: Final[tuple[Feed, ...]] = (
     CompanyCases(), CasesToAssign(), BureauPermits(), LowRatings(), Orders(), CounterCases(),
     SilentReferrals(), LateMaterials(), Findings(), Enquiries(), BureauChecks(), BureauAdvice(),
     Rentals(), TableDrafts(), Complaints(), ComplaintsToAnswer(), Payments(),
+    Interruptions(), InterruptionsToExplain(),
 )  # fmt: skip
 #: Who has such a list.
 ROLES: Final = tuple(dict.fromkeys(role for feed in FEEDS for role in feed.roles))

@@ -107,6 +107,15 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
         Kind.OUTAGES,
     ),
     (
+        "interruptions",
+        gettext_lazy("Power cut off wrongly"),
+        gettext_lazy(
+            "How many enterprises complained that their power was cut wrongly, and what came of "
+            "it; and where to complain."
+        ),
+        None,
+    ),
+    (
         "roads",
         gettext_lazy("Roads that may not be dug"),
         gettext_lazy(

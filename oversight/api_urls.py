@@ -1,6 +1,7 @@
 from django.urls import path
 
 from oversight import api, list_api
+from oversight.interruptions import api as interruptions
 
 urlpatterns = [
     path("orders/", api.order_list),
@@ -10,6 +11,9 @@ urlpatterns = [
     path("oversight/signals/<str:number>/", api.finding),
     path("oversight/signals/<str:number>/entries/", api.entries),
     path("oversight/signals/<str:number>/actions/<str:action>/", api.finding_action),
+    path("interruptions/", interruptions.interruptions),
+    path("interruptions/<int:pk>/", interruptions.interruption),
+    path("interruptions/<int:pk>/actions/<str:name>/", interruptions.action),
     path("oversight/charges/", list_api.charges),
     path("oversight/late/", api.late),
     path("oversight/figures/", list_api.figures_now),

@@ -150,6 +150,14 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
             "state", "explained_at", "ended_at", "explanation", "reasons", "clause", "version",
         ),
     ),
+    # What was complained of never changes; trigger interruption_guard keeps its moves.
+    (
+        "oversight_interruptioncomplaint",
+        only(
+            "state", "restored_at", "power_on", "explained_at", "ended_at", "explanation",
+            "reasons", "clause", "order_ref", "version",
+        ),
+    ),
     # What it is for, and what was said with the booking, never changes; trigger appointment_guard
     # keeps its moves.
     (

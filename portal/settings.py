@@ -421,6 +421,7 @@ SPECTACULAR_SETTINGS = {
         "FindingState": "oversight.workflow.FindingState",
         "OrderState": "oversight.workflow.OrderState",
         "ComplaintState": "money.complaints.workflow.ComplaintState",
+        "InterruptionState": "oversight.interruptions.workflow.InterruptionState",
         "GroundEnum": "applications.plans.serializers.CODES",
         "ComplaintGround": "money.complaints.workflow.Ground",
         "EnquiryState": "applications.enquiries.workflow.EnquiryState",

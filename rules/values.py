@@ -232,6 +232,8 @@ def keys_of(city: City) -> dict[str, Key]:
         Key("enquiry.answer.days", Shape.COUNT, Direction.LOWER),
         Key("enquiry.retention.days", Shape.COUNT, Direction.FIXED),
         Key("charge.complaint.days", Shape.COUNT, Direction.LOWER),
+        Key("interruption.complaint.days", Shape.COUNT, Direction.LOWER),
+        Key("interruption.retention.days", Shape.COUNT, Direction.FIXED),
         Key("appointment.days.ahead", Shape.COUNT, Direction.HIGHER),
         Key("appointment.minutes", Shape.COUNT, Direction.FIXED),
         Key("appointment.times", Shape.CODES, Direction.WIDER, HALF_HOURS),

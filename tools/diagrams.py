@@ -39,6 +39,8 @@ from money.complaints.models import Complaint
 from money.complaints.workflow import ComplaintState
 from money.payments.models import Payment, Refund
 from money.payments.workflow import PaymentState, RefundState
+from oversight.interruptions.models import InterruptionComplaint
+from oversight.interruptions.workflow import InterruptionState
 from oversight.models import Finding, RectificationOrder
 from oversight.workflow import FindingState, OrderState
 from workflow.machine import Arrow, acts_of, arrows
@@ -125,6 +127,10 @@ def machines() -> list[Machine]:
         Machine(
             "complaint", "收费投诉 complaint", list(ComplaintState), _kept(arrows(Complaint)),
             (Complaint,),
+        ),
+        Machine(
+            "interruption", "断电投诉 complaint about an interruption", list(InterruptionState),
+            _kept(arrows(InterruptionComplaint)), (InterruptionComplaint,),
         ),
         Machine(
             "appointment", "上门预约 appointment", list(AppointmentState),

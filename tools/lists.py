@@ -280,6 +280,17 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("regulator", ""), ("local-manager", "?state=open"), ("resident", ""),
         ("regulator", "?late=true"),
     ),
+    *_asked("/work/interruptions/", ("manager", ""), ("local-manager", "?state=dismissed")),
+    *_asked(
+        "/oversight/interruptions/",
+        ("regulator", ""), ("local-regulator", ""), ("regulator", "?state=late"),
+        ("regulator", "?state=dismissed"),
+    ),
+    *_asked(
+        "/api/v1/interruptions/",
+        ("regulator", ""), ("local-manager", "?state=open"), ("resident", ""),
+        ("regulator", "?late=true"), ("regulator", "?power_on=false"),
+    ),
     *_asked("/oversight/follow-ups/", ("regulator", ""), ("local-regulator", "")),
     *_asked("/signals/", ("supply-lead", "")),
     *_asked("/work/publish/", ("supply-lead", "")),
@@ -407,7 +418,8 @@ PLAIN: Final = frozenset(
 #: Addresses that somebody else looks at: pages for everybody, and one thing at a time.
 ELSEWHERE: Final = (
     "/disclosure/", "/api/v1/disclosure/", "/api/v1/ledger/", "/record/", "/styleguide/", "/apply/",
-    "/referrals/", "/opinions/", "/progress/", "/enquiries/", "/permits/", "/language/",
+    "/referrals/", "/opinions/", "/progress/", "/enquiries/", "/interruptions/", "/permits/",
+    "/language/",
     "/display/", "/healthz", "/metrics", "/api/v1/fees/",
 )  # fmt: skip
 

@@ -21,6 +21,7 @@ from approvals.models import Permit
 from approvals.opinions.models import Opinion
 from ledger.record import text_of
 from money.models import Charge, Complaint, Payment, Refund
+from oversight.interruptions.models import InterruptionComplaint
 from oversight.models import Finding, RectificationOrder
 from portal.committed.entries import said
 from portal.compare import Row
@@ -105,6 +106,18 @@ COMPLAINTS: Final[Written] = {
     "complaint.dismissed": {"reasons": "reasons", "clause": "clause", "ended_at": AT},
     "complaint.withdrawn": {"ended_at": AT},
 }
+INTERRUPTIONS: Final[Written] = {
+    "interruption.complained": {
+        "number": "number", "enterprise": "enterprise", "address": "address",
+        "customer_number": "customer_number", "outage": "outage", "began_at": "began_at",
+        "text": "text", "made_at": AT,
+    },
+    "interruption.explained": {"explanation": "explanation", "explained_at": AT},
+    "interruption.restored": {"restored_at": "restored_at"},
+    "interruption.upheld": {"reasons": "reasons", "clause": "clause", "ended_at": AT},
+    "interruption.dismissed": {"reasons": "reasons", "clause": "clause", "ended_at": AT},
+    "interruption.withdrawn": {"ended_at": AT},
+}  # fmt: skip
 APPOINTMENTS: Final[Written] = {
     "appointment.booked": {
         "begins_at": "begins_at", "ends_at": "ends_at", "purpose": "appointment",
@@ -216,6 +229,7 @@ def columns() -> Iterator[Row]:
     yield from _differing(MaterialOrder.objects.all(), MATERIALS)
     yield from _differing(Enquiry.objects.select_related("application"), ENQUIRIES)
     yield from _differing(Complaint.objects.select_related("application"), COMPLAINTS)
+    yield from _differing(InterruptionComplaint.objects.all(), INTERRUPTIONS)
     for permit in Permit.objects.exclude(carried_from=None).select_related("carried_from"):
         for column in CARRIED:
             has, wanted = getattr(permit, column), getattr(permit.carried_from, column)

@@ -49,6 +49,7 @@ from tests.disclosure.published import TABLES
 from tests.money import cast as money
 from tests.money import complaints
 from tests.money.differing import differing
+from tests.oversight import interruptions
 from tests.oversight.findings import SAID, act, opened, signal_at
 from tests.oversight.orders import do, issue
 from tests.page import Page
@@ -667,6 +668,36 @@ def complaint_withdrawn(people: People, ready: Ready) -> Any:
     return first.post(page, seen)
 
 
+@at("/oversight/interruptions/<int:pk>/<slug:action>/")
+def interruption_decided(people: People, ready: Ready) -> Any:
+    one, other = (
+        interruptions.complained(people),
+        staff(Role.REGULATOR, username="second-regulator"),
+    )
+    first, page = slow(people["regulator"]), f"/oversight/interruptions/{one.pk}/uphold/"
+    seen = Page(first.get(page)).carried()
+    interruptions.step(one, "dismiss", other, interruptions.DECISION)
+    return first.post(page, {**seen, "reasons": TYPED, "clause": ""})
+
+
+@at("/work/interruptions/<int:pk>/<slug:action>/")
+def interruption_explained(people: People, ready: Ready) -> Any:
+    one, first = interruptions.complained(people), slow(people["manager"])
+    page = f"/work/interruptions/{one.pk}/explain/"
+    seen = Page(first.get(page)).carried()
+    interruptions.step(one, "explain", people["supply-lead"], interruptions.EXPLANATION)
+    return first.post(page, {**seen, "explanation": TYPED})
+
+
+@at("/interruptions/<int:pk>/<slug:action>/")
+def interruption_withdrawn(people: People, ready: Ready) -> Any:
+    one, first = interruptions.complained(people), slow(people["factory"])
+    page = f"/interruptions/{one.pk}/withdraw/"
+    seen = Page(first.get(page)).carried()
+    interruptions.step(one, "uphold", people["regulator"], interruptions.DECISION)
+    return first.post(page, seen)
+
+
 def complaint(people: People, ready: Ready) -> Any:
     case = ready(Kind.HV_SINGLE, State.ACCEPTED)
     complaints.publish(people["supply-lead"])
@@ -869,6 +900,7 @@ ALONE: dict[str, str] = {
             "/work/publish/<slug:kind>/publications/<int:number>/undo/", "/oversight/orders/new/",
             "/work/referrals/new/<int:pk>/", "/work/referrals/offices/", "/desk/filters/new/",
             "/work/absences/", "/work/assignments/cells/new/<str:district>/", "/enquiries/",
+            "/interruptions/",
             "/work/enquiries/new/", "/bureau/permits/<int:pk>/opinions/new/",
         ),
         NEW,

@@ -48,6 +48,7 @@ from notifications import outbox
 from notifications.models import Outbox
 from oversight import actions as ordering
 from oversight.addressees import SUPPLIER
+from oversight.interruptions.actions import complain
 from oversight.models import Finding
 from oversight.scan import scan
 from publishing import actions as publishing
@@ -79,6 +80,7 @@ from tests.money.cast import online, refund_failed, told
 from tests.money.complaints import BODY as COMPLAINT
 from tests.money.complaints import DECISION, EXPLANATION, charge_of, complained
 from tests.money.differing import differing
+from tests.oversight.interruptions import body as interruption
 from tests.oversight.scenes import integrate
 from tests.people import PASSWORD, browser, open_demonstration, staff
 from tests.publishing.builders import in_force, second
@@ -258,6 +260,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
             application=cases["filed"], body={"text": "何时受理？"}, by=people["owner"]
         ).pk,
         "question": ask_generally(body=QUESTION, by=people["owner"], client="there").number,
+        "interruption": complain(body=interruption(), by=people["owner"], client="there").pk,
         "follow-up": rated_low(people, cases["confirmed"], stage="acceptance").pk,
         **_referral(people),
         "published": _published_keys(),
@@ -633,6 +636,10 @@ BODIES: dict[str, Any] = {
     "decision-page": lambda city: {"version": 1, "idempotency_key": "k"} | DECISION,
     "explanation-page": lambda city: {"version": 1, "idempotency_key": "k"} | EXPLANATION,
     "withdrawal-page": lambda city: {"version": 1, "idempotency_key": "k"},
+    "interruption": lambda city: interruption(),
+    "interruption-page": lambda city: (
+        interruption(still_off="yes") | {"version": 0, "idempotency_key": "k"}
+    ),
     "reason": lambda city: {"reason": "核对身份证"},
     "refund-page": lambda city: {"reason": "多收了", "version": 0, "idempotency_key": "k"},
     "retry-page": lambda city: {"version": 2, "idempotency_key": "k"},
