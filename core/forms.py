@@ -111,6 +111,17 @@ class InstantControl(forms.DateTimeField):
         return at.isoformat() if at else None
 
 
+class DayControl(forms.DateField):
+    """A day, as `core.bodies.DayField` reads it."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def clean(self, value: Any) -> Any:
+        """As text: see `InstantControl`."""
+        day = super().clean(value)
+        return day.isoformat() if day else None
+
+
 class LinesField(forms.CharField):
     """Several texts, one a line."""
 
@@ -189,6 +200,7 @@ def yes_or_no(**common: Any) -> forms.TypedChoiceField:
 WHOLE: Final[tuple[tuple[type, Callable[..., forms.Field]], ...]] = (
     (serializers.ListField, LinesField),
     (serializers.DateTimeField, InstantControl),
+    (serializers.DateField, DayControl),
     (YesNoField, yes_or_no),
 )
 

@@ -21,6 +21,7 @@ from desk.interruptions import Interruptions, InterruptionsToExplain
 from desk.low_ratings import LowRatings
 from desk.materials import LateMaterials
 from desk.matters import Findings, Orders
+from desk.orderly import DistrictPlans, Executions
 from desk.payments import Payments
 from desk.permits import BureauPermits
 from desk.referrals import SilentReferrals
@@ -32,7 +33,7 @@ FEEDS: Final[tuple[Feed, ...]] = (
     CompanyCases(), CasesToAssign(), BureauPermits(), LowRatings(), Orders(), CounterCases(),
     SilentReferrals(), LateMaterials(), Findings(), Enquiries(), BureauChecks(), BureauAdvice(),
     Rentals(), TableDrafts(), Complaints(), ComplaintsToAnswer(), Payments(),
-    Interruptions(), InterruptionsToExplain(),
+    Interruptions(), InterruptionsToExplain(), DistrictPlans(), Executions(),
 )  # fmt: skip
 #: Who has such a list.
 ROLES: Final = tuple(dict.fromkeys(role for feed in FEEDS for role in feed.roles))

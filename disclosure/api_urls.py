@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from disclosure import api, interruptions, investment, signs
+from disclosure import api, interruptions, investment, orderly, signs
 from disclosure import urls as pages
 from disclosure.record.api import LeafView, RecordView
 
@@ -31,6 +31,18 @@ urlpatterns = [
         "interruptions.csv",
         interruptions.InterruptionsFile.as_view(),
         name="api-interruptions-csv",
+    ),
+    path("orderly-use/", orderly.PlansView.as_view(), name="api-orderly"),
+    path("orderly-use.csv", orderly.ExecutionsFile.as_view(), name="api-orderly-csv"),
+    path(
+        "orderly-use/districts.csv",
+        orderly.DistrictsFile.as_view(),
+        name="api-orderly-districts-csv",
+    ),
+    path(
+        "orderly-use/executions/",
+        orderly.ExecutionsView.as_view(),
+        name="api-orderly-executions",
     ),
     path("signals/", signs.SignalsView.as_view(), name="api-signals"),
     path("signals.csv", signs.SignalsFile.as_view(), name="api-signals-csv"),

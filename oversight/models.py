@@ -18,6 +18,14 @@ from ledger.models import Entry
 from ledger.queries import doers, took_any
 from oversight.addressees import Addressee
 from oversight.interruptions.models import InterruptionComplaint  # noqa: F401 (a table of this app)
+from oversight.orderly.models import (  # noqa: F401 (the same)
+    CityPlan,
+    DistrictChase,
+    DistrictPlan,
+    Execution,
+    ExecutionCorrection,
+    HandIn,
+)
 from oversight.workflow import (
     OPEN_ORDER,
     OWN_STEP,

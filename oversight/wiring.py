@@ -19,9 +19,11 @@ from oversight.interruptions.models import InterruptionComplaint
 from oversight.interruptions.queries import opens_as as opens_interruption
 from oversight.interruptions.reading import by_when
 from oversight.models import Finding, RectificationOrder
+from oversight.orderly import actions as orderly
+from oversight.orderly import events as of_orderly
 from oversight.permissions import opens_as
 
-CATALOGUE: Final = (events, of_interruptions)
+CATALOGUE: Final = (events, of_interruptions, of_orderly)
 CLOCKS: Final = (("oversight", messages), ("oversight.interruptions", interruptions))
 
 
@@ -32,6 +34,7 @@ def wire() -> None:
     register(InterruptionComplaint.word, opens_interruption)
     messages.wire()
     interruptions.wire()
+    orderly.wire()
     personal.KEPT.append(erasure.KEPT)
     DOORS.append(
         Door(

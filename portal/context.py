@@ -80,6 +80,8 @@ SECTIONS: Final[tuple[tuple[Who, Text, str], ...]] = (
     (SUPERVISORS, gettext_lazy("Complaints"), "oversight-complaints:list"),
     (INTERRUPTION_COMPANY, gettext_lazy("Interruptions"), "interruptions:list"),
     (SUPERVISORS, gettext_lazy("Interruptions"), "oversight-interruptions:list"),
+    (SUPERVISORS, gettext_lazy("Orderly use"), "orderly:list"),
+    ((Role.SUPPLY_LEAD,), gettext_lazy("Orderly use"), "work-orderly:list"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Low ratings"), "follow-ups:list"),
     (
         (Role.REGULATOR, Role.LEAD_AGENCY),

@@ -122,6 +122,16 @@ INVARIANTS: dict[str, str] = {
         WHERE (m.order_ref IS NOT NULL OR o.id IS NOT NULL)
             AND o.subject_ref IS DISTINCT FROM m.ref
     """,
+    "what orderly use has is in the state that its last entry says": """
+        SELECT m.ref, m.state, s.to_state FROM (
+            SELECT ref, state FROM oversight_cityplan
+            UNION ALL SELECT ref, state FROM oversight_districtplan
+            UNION ALL SELECT ref, state FROM oversight_execution
+        ) m LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE case_ref = m.ref AND to_state <> ''
+            ORDER BY case_seq DESC LIMIT 1) s ON true
+        WHERE s.to_state IS DISTINCT FROM m.state
+    """,
     "no charge is asked for whose complaint is upheld": """
         SELECT m.id, c.state FROM money_complaint m
         JOIN applications_charge c ON c.id = m.charge_id

@@ -234,6 +234,8 @@ def keys_of(city: City) -> dict[str, Key]:
         Key("charge.complaint.days", Shape.COUNT, Direction.LOWER),
         Key("interruption.complaint.days", Shape.COUNT, Direction.LOWER),
         Key("interruption.retention.days", Shape.COUNT, Direction.FIXED),
+        Key("orderly.district.days", Shape.COUNT, Direction.LOWER, required=True),
+        Key("orderly.again.days", Shape.COUNT, Direction.LOWER, required=True),
         Key("appointment.days.ahead", Shape.COUNT, Direction.HIGHER),
         Key("appointment.minutes", Shape.COUNT, Direction.FIXED),
         Key("appointment.times", Shape.CODES, Direction.WIDER, HALF_HOURS),

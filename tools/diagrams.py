@@ -42,6 +42,8 @@ from money.payments.workflow import PaymentState, RefundState
 from oversight.interruptions.models import InterruptionComplaint
 from oversight.interruptions.workflow import InterruptionState
 from oversight.models import Finding, RectificationOrder
+from oversight.orderly.models import CityPlan, DistrictPlan, Execution
+from oversight.orderly.workflow import DistrictState, ExecutionState, PlanState
 from oversight.workflow import FindingState, OrderState
 from workflow.machine import Arrow, acts_of, arrows
 
@@ -131,6 +133,18 @@ def machines() -> list[Machine]:
         Machine(
             "interruption", "断电投诉 complaint about an interruption", list(InterruptionState),
             _kept(arrows(InterruptionComplaint)), (InterruptionComplaint,),
+        ),
+        Machine(
+            "orderly_plan", "有序用电方案 plan of orderly use", list(PlanState),
+            _kept(arrows(CityPlan)), (CityPlan,),
+        ),
+        Machine(
+            "orderly_district", "区县有序用电方案 plan of a district", list(DistrictState),
+            _kept(arrows(DistrictPlan)), (DistrictPlan,),
+        ),
+        Machine(
+            "orderly_execution", "有序用电执行 execution of orderly use", list(ExecutionState),
+            _kept(arrows(Execution)), (Execution,),
         ),
         Machine(
             "appointment", "上门预约 appointment", list(AppointmentState),

@@ -40,6 +40,7 @@ from tests.approvals import test_roads as roads
 from tests.deadlines import test_silence as silence
 from tests.money import test_complaints as complaints
 from tests.oversight import test_interruptions as interruptions
+from tests.oversight import test_orderly as orderly
 from tests.rules import test_districts as districts
 from tests.rules.in_force import changed
 
@@ -65,6 +66,10 @@ ELSEWHERE: Final[Mapping[str, Callable[..., None]]] = {
     "rating.reason_to": ratings.test_which_levels_need_words_the_rules_say,
     "enquiry.answer.days": enquiries.test_how_many_days_the_rules_say,
     "charge.complaint.days": complaints.test_how_many_days_the_rules_say,
+    **dict.fromkeys(
+        ("orderly.district.days", "orderly.again.days"),
+        orderly.test_by_when_a_district_hands_in_the_rules_say,
+    ),
     "interruption.complaint.days": interruptions.test_how_many_days_the_rules_say,
     "rating.follow_up.days": follow_ups.test_how_many_days_the_rules_say,
     "referral.remind.days": referrals.test_after_how_many_days_the_rules_say,
