@@ -47,6 +47,8 @@ REASONS = {
     Meter.ENQUIRY_PERSON: _("You have asked many questions today."),
     Meter.ENQUIRY_ADDRESS: _("Many questions were asked from this network just now."),
     Meter.OUTAGE_ADDRESS: _("Many customer numbers were asked about from this network just now."),
+    Meter.INTERRUPTION_PERSON: _("You have made many complaints today."),
+    Meter.INTERRUPTION_ADDRESS: _("Many complaints were made from this network just now."),
     Meter.MESSAGE_CASE: _("Many messages were sent to this applicant today."),
     Meter.PERMIT_ADDRESS: _("Many unknown numbers of permits were asked about from this network."),
     Meter.PAYMENT_LOOK: _("The payment provider was asked about this many times just now."),

@@ -14,6 +14,7 @@ from applications.actions import CASES
 from applications.begun import as_cases
 from applications.enquiries import erasure as enquiries
 from applications.models import Application
+from applications.personal import KEPT
 from applications.queries import drafts_of
 from core.problems import WrongState
 from ledger.record import CITY_REF, NewEntry, append
@@ -32,12 +33,13 @@ def hindrance(user: User) -> str:
         )
     if enquiries.waits(user):
         return _("A question of yours is not answered yet. Close the account when it is.")
-    return ""
+    return next(filter(None, (kept.waits(user) for kept in KEPT)), "")
 
 
 def close(user: User) -> None:
     """Empty an account and end all that leads into it; its drafts are thrown away, and what it
-    asked without a case is erased. Its row and number stay, which the record names.
+    asked or complained of without a case is erased. Its row and number stay, which the record
+    names.
 
     Raises:
         WrongState: it holds a role, or an application or a question of it is open.
@@ -49,6 +51,8 @@ def close(user: User) -> None:
         for case in as_cases(drafts_of(held).filter(filed_by=held.party_id)):
             CASES.perform(case, "withdraw", by=held)
         enquiries.erase_of(held)
+        for kept in KEPT:
+            kept.erase(held)
         append(NewEntry(CITY_REF, CLOSED, held.acting_as(EVERYBODY), data={"account": held.pk}))
         with connection.cursor() as cursor:
             cursor.execute("SELECT close_account(%s)", [held.pk])

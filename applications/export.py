@@ -21,6 +21,7 @@ from applications.owndata import (
     own_data_json,
     path_of,
 )
+from applications.personal import documents_of
 from documents import storage
 from documents.models import Document
 from notifications.models import Message
@@ -72,6 +73,8 @@ def members(user: User) -> Iterator[tuple[str, bytes | str]]:
         if not (some := list(islice(messages, CHUNK))):
             break
         yield f"messages/{part}.json", text_of(MessageAnswer(some, many=True).data)
+    for number, documents in documents_of(user):
+        yield from contents(documents.filter(erased_at=None), number)
     for draft in begun_by(user):
         yield from files(user, draft)
     for case in cases_of(user).iterator(chunk_size=CHUNK):

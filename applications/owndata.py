@@ -47,6 +47,7 @@ from applications.materials.answers import MaterialOrderRow
 from applications.materials.queries import ordered_ever
 from applications.models import Application, Draft
 from applications.ownmoney import OwnCharge, OwnComplaint
+from applications.personal import KEPT
 from applications.plans.answers import PlanAnswer
 from applications.plans.queries import plans_of
 from applications.rentals.answers import RentalAnswer
@@ -372,6 +373,10 @@ class OwnDataAnswer(serializers.Serializer[Any]):
     enquiries = OwnGeneralEnquiry(many=True)
     messages = Count()
 
+    def get_fields(self) -> dict[str, Any]:
+        """With what apps above keep."""
+        return super().get_fields() | {kept.name: kept.answer(many=True) for kept in KEPT}
+
 
 def own_data_json(user: User) -> dict[str, Any]:
     told = {
@@ -387,6 +392,7 @@ def own_data_json(user: User) -> dict[str, Any]:
         "licence_fetches": fetches_of(user),
         "enquiries": asked_by(user),
         "messages": Message.objects.to(user).count(),
+        **{kept.name: kept.found(user) for kept in KEPT},
     }
     answer: dict[str, Any] = OwnDataAnswer(told, context={"user": user}).data
     return answer

@@ -181,6 +181,17 @@ class InstantField(serializers.DateTimeField):
     }
 
 
+class DayField(serializers.DateField):
+    """A day such as 2026-11-23."""
+
+    default_error_messages = {
+        "required": NEEDED,
+        "null": NEEDED,
+        "invalid": _("This must be a day such as 2026-11-23."),
+        "datetime": _("This must be a day such as 2026-11-23."),
+    }
+
+
 class ChoiceField(LeftOut, serializers.ChoiceField):
     """One of some codes; where it may be left out, the default is empty if none is given."""
 

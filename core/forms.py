@@ -100,16 +100,26 @@ class NumberField(forms.DecimalField):
         return super().to_python(value)
 
 
-class InstantField(forms.DateTimeField):
-    """A time of the city, to the minute, as its body reads it."""
+class InstantControl(forms.DateTimeField):
+    """An instant to the minute, in the city's time, as `core.bodies.InstantField` reads it."""
 
-    widget = forms.DateTimeInput(
-        format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "class": "td-input--width-10"}
-    )
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
     def clean(self, value: Any) -> Any:
-        found = super().clean(value)
-        return found.isoformat() if found else None
+        """As text: so the same form is known again by its digest. Nothing where it may be."""
+        at = super().clean(value)
+        return at.isoformat() if at else None
+
+
+class DayControl(forms.DateField):
+    """A day, as `core.bodies.DayField` reads it."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def clean(self, value: Any) -> Any:
+        """As text: see `InstantControl`."""
+        day = super().clean(value)
+        return day.isoformat() if day else None
 
 
 class LinesField(forms.CharField):
@@ -187,11 +197,12 @@ def yes_or_no(**common: Any) -> forms.TypedChoiceField:
     )
 
 
-#: Controls that need nothing of their field but its words.
-PLAIN: Final[tuple[tuple[type[Any], Callable[..., forms.Field]], ...]] = (
+#: Kinds of fields whose controls need to know no more of them.
+WHOLE: Final[tuple[tuple[type, Callable[..., forms.Field]], ...]] = (
     (serializers.ListField, LinesField),
+    (serializers.DateTimeField, InstantControl),
+    (serializers.DateField, DayControl),
     (YesNoField, yes_or_no),
-    (serializers.DateTimeField, InstantField),
 )
 
 
@@ -201,9 +212,9 @@ def _control(field: Any, rows: int) -> forms.Field:
         "help_text": field.help_text or "",
         "required": field.required,
     }
-    for kind, control in PLAIN:
+    for kind, made in WHOLE:
         if isinstance(field, kind):
-            return control(**common)
+            return made(**common)
     if isinstance(field, WholeField):
         widget = forms.NumberInput(attrs={"class": "td-input--width-3"})
         return forms.IntegerField(

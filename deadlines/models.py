@@ -36,6 +36,7 @@ class Clock(models.Model):
         STEP = "step"
         CHECK = "check"
         COMPLAINT = "complaint"
+        INTERRUPTION = "interruption"
 
     class State(models.TextChoices):
         RUNNING = "running"

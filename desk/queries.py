@@ -17,9 +17,11 @@ from desk.checks import BureauChecks
 from desk.complaints import Complaints, ComplaintsToAnswer
 from desk.enquiries import Enquiries
 from desk.feed import Feed, Todo
+from desk.interruptions import Interruptions, InterruptionsToExplain
 from desk.low_ratings import LowRatings
 from desk.materials import LateMaterials
 from desk.matters import Findings, Orders
+from desk.orderly import DistrictPlans, Executions
 from desk.outages import Outages
 from desk.payments import Payments
 from desk.permits import BureauPermits
@@ -32,6 +34,7 @@ FEEDS: Final[tuple[Feed, ...]] = (
     Outages(), CompanyCases(), CasesToAssign(), BureauPermits(), LowRatings(), Orders(),
     CounterCases(), SilentReferrals(), LateMaterials(), Findings(), Enquiries(), BureauChecks(),
     BureauAdvice(), Rentals(), TableDrafts(), Complaints(), ComplaintsToAnswer(), Payments(),
+    Interruptions(), InterruptionsToExplain(), DistrictPlans(), Executions(),
 )  # fmt: skip
 #: Who has such a list.
 ROLES: Final = tuple(dict.fromkeys(role for feed in FEEDS for role in feed.roles))

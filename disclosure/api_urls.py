@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from disclosure import api, investment, outages, signs
+from disclosure import api, interruptions, investment, orderly, outages, signs
 from disclosure import urls as pages
 from disclosure.record.api import LeafView, RecordView
 
@@ -30,6 +30,24 @@ urlpatterns = [
     path("record/leaves/<str:leaf>/", LeafView.as_view(), name="api-record-leaf"),
     path("investment/", investment.InvestmentView.as_view(), name="api-investment"),
     path("investment.csv", investment.InvestmentFile.as_view(), name="api-investment-csv"),
+    path("interruptions/", interruptions.InterruptionsView.as_view(), name="api-interruptions"),
+    path(
+        "interruptions.csv",
+        interruptions.InterruptionsFile.as_view(),
+        name="api-interruptions-csv",
+    ),
+    path("orderly-use/", orderly.PlansView.as_view(), name="api-orderly"),
+    path("orderly-use.csv", orderly.ExecutionsFile.as_view(), name="api-orderly-csv"),
+    path(
+        "orderly-use/districts.csv",
+        orderly.DistrictsFile.as_view(),
+        name="api-orderly-districts-csv",
+    ),
+    path(
+        "orderly-use/executions/",
+        orderly.ExecutionsView.as_view(),
+        name="api-orderly-executions",
+    ),
     path("signals/", signs.SignalsView.as_view(), name="api-signals"),
     path("signals.csv", signs.SignalsFile.as_view(), name="api-signals-csv"),
     path(f"<{pages.PUBLISHED}:kind>.<str:ext>", api.TableFile.as_view(), name="api-file"),

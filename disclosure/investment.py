@@ -21,7 +21,7 @@ from disclosure import queries
 from disclosure.api import PublicView
 from disclosure.public import kept_page, public_csv, public_page
 from disclosure.serializers import Hotline
-from disclosure.tables import Shown, district_name, drawn
+from disclosure.tables import Shown, districts_words, drawn
 from money.investments.queries import Borne, borne, least
 from publishing.columns import NOTHING
 from publishing.tables import Wording
@@ -39,12 +39,6 @@ EMPTY = Wording(
 )
 
 
-def where(row: Borne) -> str:
-    if not row.districts:
-        return _("Whole city")
-    return _(", ").join(map(district_name, row.districts))
-
-
 def told(row: Borne, yuan: Decimal | None) -> str:
     """A sum; nothing of no case, and of too few cases that they are."""
     if row.cases is None:
@@ -55,7 +49,7 @@ def told(row: Borne, yuan: Decimal | None) -> str:
 def columns() -> list[Shown]:
     return [
         Shown(_("Kind of case"), lambda row: kind_words(row.kind)),
-        Shown(_("City or district"), where),
+        Shown(_("City or district"), lambda row: districts_words(row.districts)),
         Shown(
             _("Energised cases"),
             lambda row: _("too few cases") if row.cases is None else figure(row.cases),

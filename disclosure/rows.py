@@ -191,6 +191,14 @@ SINGLE: dict[str, Text] = {
     "rating.follow_up.days": gettext_lazy("A low rating is followed up within"),
     "enquiry.answer.days": gettext_lazy("A question is answered within"),
     "charge.complaint.days": gettext_lazy("A complaint about a charge is decided within"),
+    "interruption.complaint.days": gettext_lazy(
+        "A complaint about an interruption is decided within"
+    ),
+    "interruption.retention.days": gettext_lazy(
+        "A decided complaint about an interruption is kept for"
+    ),
+    "orderly.district.days": gettext_lazy("Orderly use: districts hand in their plans within"),
+    "orderly.again.days": gettext_lazy("Orderly use: a plan given back is handed in again within"),
     "enquiry.retention.days": gettext_lazy("An answered question without a case is kept for"),
     "supply.power_factor": gettext_lazy("Power factor by which kW are counted as kVA"),
     "supply.line_yuan_per_m.low": gettext_lazy("Low voltage: a metre of line costs, in proposals"),

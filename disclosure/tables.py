@@ -61,6 +61,11 @@ def drawn(
     return context
 
 
+def districts_words(codes: Sequence[str]) -> str:
+    """Of none: the whole city."""
+    return _(", ").join(map(district_name, codes)) if codes else _("Whole city")
+
+
 def district_name(code: str) -> str:
     return str(city().district(code).name)
 

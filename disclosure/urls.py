@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from disclosure import investment, outages, signs, views
+from disclosure import interruptions, investment, orderly, outages, signs, views
 from publishing.models import Kind
 from publishing.tables import tables
 
@@ -45,6 +45,12 @@ urlpatterns = [
     path("reliability.csv", views.reliability_csv, name="reliability-csv"),
     path("investment/", investment.page, name="investment"),
     path("investment.csv", investment.page_csv, name="investment-csv"),
+    path("interruptions/", interruptions.page, name="interruptions"),
+    path("interruptions.csv", interruptions.page_csv, name="interruptions-csv"),
+    path("orderly-use/", orderly.page, name="orderly"),
+    path("orderly-use.csv", orderly.page_csv, name="orderly-csv"),
+    path("orderly-use/<int:pk>/", orderly.page, name="orderly-plan"),
+    path("orderly-use/districts.csv", orderly.districts_csv, name="orderly-districts-csv"),
     path("record/signs/", signs.page, name="record-signs"),
     path("record/signs.csv", signs.page_csv, name="record-signs-csv"),
     path("record/", include("disclosure.record.urls")),

@@ -107,6 +107,24 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
         None,
     ),
     (
+        "interruptions",
+        gettext_lazy("Power cut off wrongly"),
+        gettext_lazy(
+            "How many enterprises complained that their power was cut wrongly, and what came of "
+            "it; and where to complain."
+        ),
+        None,
+    ),
+    (
+        "orderly",
+        gettext_lazy("Orderly use of electricity"),
+        gettext_lazy(
+            "What is shed at which level when power is short, what is protected, whether the "
+            "districts' plans came in time, and what was carried out."
+        ),
+        None,
+    ),
+    (
         "roads",
         gettext_lazy("Roads that may not be dug"),
         gettext_lazy(

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from oversight import api, list_api
+from oversight.interruptions import api as interruptions
+from oversight.orderly import api as orderly
 
 urlpatterns = [
     path("orders/", api.order_list),
@@ -10,6 +12,18 @@ urlpatterns = [
     path("oversight/signals/<str:number>/", api.finding),
     path("oversight/signals/<str:number>/entries/", api.entries),
     path("oversight/signals/<str:number>/actions/<str:action>/", api.finding_action),
+    path("orderly-use/plans/", orderly.plans),
+    path("orderly-use/plans/<int:pk>/", orderly.plan),
+    path("orderly-use/plans/<int:pk>/actions/<str:name>/", orderly.plan_action),
+    path("orderly-use/districts/", orderly.district_plans),
+    path("orderly-use/districts/<int:pk>/", orderly.district_plan),
+    path("orderly-use/districts/<int:pk>/actions/<str:name>/", orderly.district_action),
+    path("orderly-use/executions/", orderly.executions),
+    path("orderly-use/executions/<int:pk>/", orderly.execution),
+    path("orderly-use/executions/<int:pk>/actions/<str:name>/", orderly.execution_action),
+    path("interruptions/", interruptions.interruptions),
+    path("interruptions/<int:pk>/", interruptions.interruption),
+    path("interruptions/<int:pk>/actions/<str:name>/", interruptions.action),
     path("oversight/charges/", list_api.charges),
     path("oversight/late/", api.late),
     path("oversight/figures/", list_api.figures_now),

@@ -26,7 +26,12 @@ from rules.city import city
 
 M = TypeVar("M", bound=Model)
 ORDER = ("-since", "-id")
-APART = (Clock.Kind.RECTIFICATION, Clock.Kind.CHECK, Clock.Kind.COMPLAINT)
+APART = (
+    Clock.Kind.RECTIFICATION,
+    Clock.Kind.CHECK,
+    Clock.Kind.COMPLAINT,
+    Clock.Kind.INTERRUPTION,
+)
 
 
 def parties() -> list[tuple[str, str]]:

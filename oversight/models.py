@@ -17,6 +17,15 @@ from deadlines.models import Clock
 from ledger.models import Entry
 from ledger.queries import doers, took_any
 from oversight.addressees import Addressee
+from oversight.interruptions.models import InterruptionComplaint  # noqa: F401 (a table of this app)
+from oversight.orderly.models import (  # noqa: F401 (the same)
+    CityPlan,
+    DistrictChase,
+    DistrictPlan,
+    Execution,
+    ExecutionCorrection,
+    HandIn,
+)
 from oversight.workflow import (
     OPEN_ORDER,
     OWN_STEP,
@@ -236,8 +245,9 @@ class RectificationOrder(OrderMachine, Matter):
         CASE = "case"
         PERMIT = "permit"
         FINDING = "signal"
+        INTERRUPTION = "interruption"
 
-    subject_kind = models.CharField(max_length=8, choices=Subject, blank=True, default="")
+    subject_kind = models.CharField(max_length=12, choices=Subject, blank=True, default="")
     subject_ref = models.UUIDField(null=True)
     # What is to be put right may name people.
     text = EncryptedTextField()
@@ -276,7 +286,10 @@ class RectificationOrder(OrderMachine, Matter):
             ),
             models.CheckConstraint(
                 condition=Q(subject_kind="", subject_ref__isnull=True)
-                | Q(subject_kind__in=["case", "permit", "signal"], subject_ref__isnull=False),
+                | Q(
+                    subject_kind__in=["case", "permit", "signal", "interruption"],
+                    subject_ref__isnull=False,
+                ),
                 name="order_subject_named",
             ),
             models.CheckConstraint(

@@ -1,4 +1,5 @@
-"""What an order is about: a case, a permit or a finding, named for its reader."""
+"""What an order is about: a case, a permit, a finding or a complaint about an interruption, named
+for its reader."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from approvals.queries import visible
 from approvals.wording import permit_name
 from core.problems import FieldError, Invalid
 from oversight.addressees import SUPPLIER
+from oversight.interruptions.models import InterruptionComplaint
+from oversight.interruptions.workflow import COMPANY
 from oversight.models import Finding, RectificationOrder
 from oversight.permissions import may_see, watches
 
@@ -61,6 +64,8 @@ def subject_of(order: RectificationOrder, user: User) -> Subject | None:
                 reverse(page, args=[finding.number]),
                 party=finding.party,
             )
+    if order.subject_kind == kinds.INTERRUPTION:
+        return _interruption_subject(InterruptionComplaint.objects.get(ref=ref), user)
     return None
 
 
@@ -97,6 +102,23 @@ def _case_subject(case: Application, user: User) -> Subject:
         case.district,
         url,
         case.number,
+        party=SUPPLIER,
+    )
+
+
+def _interruption_subject(complaint: InterruptionComplaint, user: User) -> Subject:
+    """Whoever reads the order knows the number."""
+    url = ""
+    if user.role_in(*SUPERVISORS, district=complaint.district):
+        url = reverse("oversight-interruptions:one", args=[complaint.pk])
+    elif user.role_in(*COMPANY, district=complaint.district):
+        url = reverse("interruptions:one", args=[complaint.pk])
+    return Subject(
+        RectificationOrder.Subject.INTERRUPTION,
+        complaint.ref,
+        _("Complaint %(number)s") % {"number": complaint.number},
+        complaint.district,
+        url,
         party=SUPPLIER,
     )
 

@@ -27,6 +27,7 @@ from deadlines.queries import Intervals, closed_intervals, days_in
 from ledger.models import Entry
 from ledger.queries import Event, timeline, timelines
 from money.complaints.models import Complaint
+from oversight.interruptions.models import InterruptionComplaint
 from oversight.models import RectificationOrder
 from portal.recount import (
     Clocks,
@@ -37,6 +38,7 @@ from portal.recount import (
     of_complaint,
     of_enquiry,
     of_follow_up,
+    of_interruption,
     of_order,
 )
 from rules.calendar import Calendar
@@ -54,6 +56,7 @@ AND NOT EXISTS (SELECT 1 FROM rectification_order o WHERE o.ref = c.case_ref)
 AND NOT EXISTS (SELECT 1 FROM applications_followup f WHERE f.ref = c.case_ref)
 AND NOT EXISTS (SELECT 1 FROM applications_enquiry q WHERE q.ref = c.case_ref)
 AND NOT EXISTS (SELECT 1 FROM money_complaint p WHERE p.ref = c.case_ref)
+AND NOT EXISTS (SELECT 1 FROM oversight_interruptioncomplaint i WHERE i.ref = c.case_ref)
 AND NOT EXISTS (SELECT 1 FROM approvals_commitment m WHERE m.ref = c.case_ref)
 """
 
@@ -97,6 +100,11 @@ def differences() -> Iterator[Row]:
         events = timelines(row.ref for row in made)
         counted = {row.ref: of_complaint(row, events[row.ref]) for row in made}
         numbers = {row.ref: str(row) for row in made}
+        yield from Comparison(now, filings).of(numbers, counted, events)
+    for cut in _batches(InterruptionComplaint.objects.order_by("pk")):
+        events = timelines(row.ref for row in cut)
+        counted = {row.ref: of_interruption(row, events[row.ref]) for row in cut}
+        numbers = {row.ref: row.number for row in cut}
         yield from Comparison(now, filings).of(numbers, counted, events)
     signed = Commitment.objects.select_related("permit__line_works", "permit__round")
     for checks in _batches(signed.order_by("pk")):

@@ -37,6 +37,7 @@ from core.problems import Text
 from core.templatetags.city import masked_phone
 from desk.digest import READERS
 from desk.queries import ROLES
+from oversight.interruptions.workflow import COMPANY as INTERRUPTION_COMPANY
 from oversight.orders import count_of, to_answer, to_decide
 from publishing.permissions import kept_by
 from reliability.outages.queries import READERS as OUTAGE_READERS
@@ -78,6 +79,10 @@ SECTIONS: Final[tuple[tuple[Who, Text, str], ...]] = (
     (SUPERVISORS, pgettext_lazy("enquiries", "Questions"), "oversight-enquiries:list"),
     (COMPANY, gettext_lazy("Complaints"), "complaints:list"),
     (SUPERVISORS, gettext_lazy("Complaints"), "oversight-complaints:list"),
+    (INTERRUPTION_COMPANY, gettext_lazy("Interruptions"), "interruptions:list"),
+    (SUPERVISORS, gettext_lazy("Interruptions"), "oversight-interruptions:list"),
+    (SUPERVISORS, gettext_lazy("Orderly use"), "orderly:list"),
+    ((Role.SUPPLY_LEAD,), gettext_lazy("Orderly use"), "work-orderly:list"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Low ratings"), "follow-ups:list"),
     (
         (Role.REGULATOR, Role.LEAD_AGENCY),

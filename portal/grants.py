@@ -150,6 +150,40 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
             "state", "explained_at", "ended_at", "explanation", "reasons", "clause", "version",
         ),
     ),
+    # What was complained of never changes; trigger interruption_guard keeps its moves.
+    (
+        "oversight_interruptioncomplaint",
+        only(
+            "state", "restored_at", "power_on", "explained_at", "ended_at", "explanation",
+            "reasons", "clause", "order_ref", "version",
+        ),
+    ),
+    # An issued plan never changes (trigger orderly_guard).
+    (
+        "oversight_cityplan",
+        only(
+            "name", "begins_on", "ends_on", "livelihood", "important", "level_1", "level_2",
+            "level_3", "level_4", "state", "issued_at", "due_on", "version",
+        ),
+    ),
+    (
+        "oversight_districtplan",
+        only(
+            "state", "round", "due_on", "late_from", "words", "level_1", "level_2", "level_3",
+            "level_4", "handed_in_at", "accepted_at", "chased_at", "version",
+        ),
+    ),
+    # What was handed in never changes; it is given back once (trigger).
+    ("oversight_handin", only("reasons", "given_back_at")),
+    ("oversight_districtchase", Rights(GROWS)),
+    # When it began never changes, nor when it ended (trigger orderly_guard).
+    (
+        "oversight_executioncorrection", Rights(GROWS)
+    ),
+    (
+        "oversight_execution",
+        only("state", "ordered_mw", "shed_mw", "reason", "ended_at", "version"),
+    ),
     # What it is for, and what was said with the booking, never changes; trigger appointment_guard
     # keeps its moves.
     (

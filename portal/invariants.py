@@ -102,6 +102,36 @@ INVARIANTS: dict[str, str] = {
         GROUP BY m.id HAVING count(c.id) <> 1 OR min(c.kind) <> 'complaint'
             OR min(c.state) <> CASE m.state WHEN 'open' THEN 'running' ELSE 'stopped' END
     """,
+    "a complaint about an interruption is in the state that its last entry says": """
+        SELECT m.id, m.state, s.to_state FROM oversight_interruptioncomplaint m
+        LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE case_ref = m.ref AND to_state <> ''
+            ORDER BY case_seq DESC LIMIT 1) s ON true
+        WHERE s.to_state IS DISTINCT FROM m.state
+    """,
+    "a complaint about an interruption has one clock, which runs exactly while it is open": """
+        SELECT m.id, m.state, count(c.id), min(c.state) FROM oversight_interruptioncomplaint m
+        LEFT JOIN deadlines_clock c ON c.case_ref = m.ref
+        GROUP BY m.id HAVING count(c.id) <> 1 OR min(c.kind) <> 'interruption'
+            OR min(c.state) <> CASE m.state WHEN 'open' THEN 'running' ELSE 'stopped' END
+    """,
+    "an ordered complaint about an interruption and its order name each other": """
+        SELECT m.id, o.id FROM oversight_interruptioncomplaint m
+        FULL JOIN (SELECT * FROM rectification_order WHERE subject_kind = 'interruption') o
+            ON o.ref = m.order_ref
+        WHERE (m.order_ref IS NOT NULL OR o.id IS NOT NULL)
+            AND o.subject_ref IS DISTINCT FROM m.ref
+    """,
+    "what orderly use has is in the state that its last entry says": """
+        SELECT m.ref, m.state, s.to_state FROM (
+            SELECT ref, state FROM oversight_cityplan
+            UNION ALL SELECT ref, state FROM oversight_districtplan
+            UNION ALL SELECT ref, state FROM oversight_execution
+        ) m LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE case_ref = m.ref AND to_state <> ''
+            ORDER BY case_seq DESC LIMIT 1) s ON true
+        WHERE s.to_state IS DISTINCT FROM m.state
+    """,
     "no charge is asked for whose complaint is upheld": """
         SELECT m.id, c.state FROM money_complaint m
         JOIN applications_charge c ON c.id = m.charge_id

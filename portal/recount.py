@@ -36,6 +36,11 @@ from money.complaints.actions import clock_of as complaint_clock
 from money.complaints.models import Complaint
 from money.complaints.workflow import ENDED
 from oversight.actions import clock_of
+from oversight.interruptions.actions import COMPLAINED
+from oversight.interruptions.actions import clock_of as interruption_clock
+from oversight.interruptions.models import InterruptionComplaint
+from oversight.interruptions.workflow import ENDED as INTERRUPTION_ENDED
+from oversight.interruptions.workflow import InterruptionState
 from oversight.models import RectificationOrder
 from oversight.workflow import WITH_ADDRESSEE, OrderState
 from rules.policy import Step
@@ -259,6 +264,19 @@ def of_complaint(complaint: Complaint, events: Sequence[Event]) -> Clocks:
             limit = complaint.rules().complaint_limit()
             found.start([complaint_clock(complaint, limit)], event.recorded_at)
         elif event.to_state in ENDED:
+            for clock in found.all():
+                clock.stop(event.recorded_at)
+    return found
+
+
+def of_interruption(complaint: InterruptionComplaint, events: Sequence[Event]) -> Clocks:
+    """The clock runs from the complaint to its end; an order has a clock of its own."""
+    found = Clocks()
+    for event in events:
+        if event.type == COMPLAINED:
+            limit = complaint.rules().interruption_limit()
+            found.start([interruption_clock(complaint, limit)], event.recorded_at)
+        elif event.from_state == InterruptionState.OPEN and event.to_state in INTERRUPTION_ENDED:
             for clock in found.all():
                 clock.stop(event.recorded_at)
     return found

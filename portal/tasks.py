@@ -12,6 +12,7 @@ from core.idempotency import forget_old_answers
 from core.meters import forget_ended
 from documents import uploads
 from notifications.delivery import forget_addresses
+from oversight.interruptions.erasure import erase_ended as erase_interruptions
 from portal import health
 
 
@@ -31,6 +32,7 @@ def tidy() -> None:
     settle_lost()
     erase_referrals()
     erase_answered()
+    erase_interruptions()
     codes.forget()
     offers.forget()
     forget_phones()

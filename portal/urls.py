@@ -51,6 +51,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("money.urls")),
     path("", include("money.complaints.urls")),
     path("work/", include("applications.work.urls")),
+    path("", include("oversight.interruptions.urls")),
+    path("", include("oversight.orderly.urls")),
     path("", include("oversight.urls")),
     path("bureau/", include("approvals.urls")),
     path("permits/", include("approvals.papers.urls")),

@@ -53,6 +53,8 @@ class Meter(StrEnum):
     ENQUIRY_PERSON = "enquiry.person"
     ENQUIRY_ADDRESS = "enquiry.address"
     OUTAGE_ADDRESS = "outage.address"
+    INTERRUPTION_PERSON = "interruption.person"
+    INTERRUPTION_ADDRESS = "interruption.address"
     #: Photos on which a barcode is looked for.
     BARCODE_ACCOUNT = "barcode.account"
     #: Requests for an opinion to one phone.
@@ -80,6 +82,8 @@ class Quota(StrEnum):
     ENQUIRIES = "enquiries.open"
     #: Of all that were ever made about one charge.
     COMPLAINTS = "complaints.charge"
+    #: Of one person or phone about interruptions of supply, that wait for a decision.
+    INTERRUPTIONS = "interruptions.open"
     #: Rows of the list of what is to be done that one act is taken of at once.
     ROWS = "rows.act"
     #: Saved filters, of all lists of a person.

@@ -71,6 +71,7 @@ class Measure(StrEnum):
     ENQUIRY = "enquiry"
     CHECK = "check"
     COMPLAINT = "complaint"
+    INTERRUPTION = "interruption"
 
 
 class Statistic(StrEnum):

@@ -284,6 +284,14 @@ class Policy:
             return None
         return Limit.of(row, Measure.COMPLAINT, Statistic.CAP, Start.COMPLAINT)
 
+    def interruption_limit(self) -> Limit | None:
+        """For the regulator's decision on a complaint about an interruption of supply, from the
+        complaint; None where no rule sets one."""
+        row = self.get("interruption.complaint.days")
+        if row is None:
+            return None
+        return Limit.of(row, Measure.INTERRUPTION, Statistic.CAP, Start.COMPLAINT)
+
     def waiting(self, state: str) -> Waiting | None:
         """Of a case that waits for its applicant in a state; None where nobody is reminded, and
         then none is closed."""

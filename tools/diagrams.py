@@ -39,7 +39,11 @@ from money.complaints.models import Complaint
 from money.complaints.workflow import ComplaintState
 from money.payments.models import Payment, Refund
 from money.payments.workflow import PaymentState, RefundState
+from oversight.interruptions.models import InterruptionComplaint
+from oversight.interruptions.workflow import InterruptionState
 from oversight.models import Finding, RectificationOrder
+from oversight.orderly.models import CityPlan, DistrictPlan, Execution
+from oversight.orderly.workflow import DistrictState, ExecutionState, PlanState
 from oversight.workflow import FindingState, OrderState
 from reliability.outages.models import Outage
 from reliability.outages.workflow import OutageState
@@ -127,6 +131,22 @@ def machines() -> list[Machine]:
         Machine(
             "complaint", "收费投诉 complaint", list(ComplaintState), _kept(arrows(Complaint)),
             (Complaint,),
+        ),
+        Machine(
+            "interruption", "断电投诉 complaint about an interruption", list(InterruptionState),
+            _kept(arrows(InterruptionComplaint)), (InterruptionComplaint,),
+        ),
+        Machine(
+            "orderly_plan", "有序用电方案 plan of orderly use", list(PlanState),
+            _kept(arrows(CityPlan)), (CityPlan,),
+        ),
+        Machine(
+            "orderly_district", "区县有序用电方案 plan of a district", list(DistrictState),
+            _kept(arrows(DistrictPlan)), (DistrictPlan,),
+        ),
+        Machine(
+            "orderly_execution", "有序用电执行 execution of orderly use", list(ExecutionState),
+            _kept(arrows(Execution)), (Execution,),
         ),
         Machine(
             "appointment", "上门预约 appointment", list(AppointmentState),

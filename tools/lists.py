@@ -289,6 +289,22 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("regulator", ""), ("local-manager", "?state=open"), ("resident", ""),
         ("regulator", "?late=true"),
     ),
+    *_asked("/work/interruptions/", ("manager", ""), ("local-manager", "?state=dismissed")),
+    *_asked(
+        "/oversight/interruptions/",
+        ("regulator", ""), ("local-regulator", ""), ("regulator", "?state=late"),
+        ("regulator", "?state=dismissed"),
+    ),
+    *_asked(
+        "/api/v1/interruptions/",
+        ("regulator", ""), ("local-manager", "?state=open"), ("resident", ""),
+        ("regulator", "?late=true"), ("regulator", "?power_on=false"),
+    ),
+    *_asked("/oversight/orderly-use/", ("regulator", ""), ("lead-agency", "")),
+    *_asked("/work/orderly-use/", ("supply-lead", "")),
+    *_asked("/api/v1/orderly-use/plans/", ("regulator", ""), ("supply-lead", "")),
+    *_asked("/api/v1/orderly-use/districts/", ("regulator", ""), ("local-regulator", "")),
+    *_asked("/api/v1/orderly-use/executions/", ("regulator", "")),
     *_asked("/oversight/follow-ups/", ("regulator", ""), ("local-regulator", "")),
     *_asked("/signals/", ("supply-lead", "")),
     *_asked("/work/publish/", ("supply-lead", "")),
@@ -404,7 +420,8 @@ PLAIN: Final = frozenset(
         "/api/v1/schema/", "/api/v1/tokens/", "/api/v1/supply-chain/events/",
         "/api/v1/tokens/current/", "/account/messages/read/",
         "/account/close/", "/account/messages/channels/", "/api/v1/account/channels/",
-        "/oversight/orders/new/", "/work/enquiries/new/", "/api/v1/enquiries/counter/",
+        "/oversight/orders/new/", "/work/enquiries/new/", "/oversight/orderly-use/new/",
+        "/work/orderly-use/new/", "/api/v1/enquiries/counter/",
         "/desk/together/", "/desk/filters/new/", "/work/appointments/blocked/",
         "/desk/digest/", "/api/v1/desk/digest/",
         "/work/field/along/", "/work/field/phone/", "/work/field/phone/worker.js",
@@ -417,7 +434,8 @@ PLAIN: Final = frozenset(
 #: Addresses that somebody else looks at: pages for everybody, and one thing at a time.
 ELSEWHERE: Final = (
     "/disclosure/", "/api/v1/disclosure/", "/api/v1/ledger/", "/record/", "/styleguide/", "/apply/",
-    "/referrals/", "/opinions/", "/progress/", "/enquiries/", "/permits/", "/language/",
+    "/referrals/", "/opinions/", "/progress/", "/enquiries/", "/interruptions/", "/permits/",
+    "/language/",
     "/display/", "/healthz", "/metrics", "/api/v1/fees/",
 )  # fmt: skip
 

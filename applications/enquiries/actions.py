@@ -18,7 +18,6 @@ from accounts.models import User
 from accounts.parties import phone_index
 from accounts.queries import holders
 from accounts.roles import COUNTER, EVERYBODY, Role
-from accounts.visits import LINK_LASTS
 from applications.actions import CASES
 from applications.by_whom import APPLICANT
 from applications.counter.actions import place_of
@@ -43,15 +42,12 @@ from deadlines import actions as timing
 from deadlines.explain import KIND_NAMES
 from deadlines.models import Clock, ClockWarning, Recalculation
 from ledger.record import NewEntry, append
-from notifications.addresses import Address
-from notifications.outbox import send_code
-from notifications.providers import is_open
+from notifications.phones import tell_phone
 from notifications.recalculation import Subject
 from notifications.recalculation import tell as tell_recalculation
 from notifications.texts import register_link
 from notifications.warnings import Circles, Limited, Told
 from notifications.warnings import tell as tell_warnings
-from rules.delivery import Channel
 from rules.limits import Meter, Quota
 from rules.limits import limits as rules_of_limits
 from rules.policy import Policy
@@ -239,20 +235,6 @@ class EnquiryWorkflow(Workflow[Enquiry]):
 
 
 ENQUIRIES: Final = EnquiryWorkflow()
-
-
-def tell_phone(kind: str, enquiry: Enquiry) -> None:
-    """Tell whoever has no account that there is something, and never what; nothing is left where
-    nobody carries SMS."""
-    if enquiry.phone and is_open(Channel.SMS):
-        send_code(
-            Address(Channel.SMS, enquiry.phone),
-            kind=kind,
-            secret={},
-            context={"number": enquiry.number, "variant": "phone"},
-            lasts=LINK_LASTS,
-            language=enquiry.language,
-        )
 
 
 # What is told of its clock

@@ -16,7 +16,6 @@ from accounts.decorators import person, role_required, signed_in
 from accounts.models import User
 from accounts.roles import COUNTER
 from applications.enquiries.actions import ask, ask_at_counter, ask_generally
-from applications.enquiries.models import Enquiry
 from applications.enquiries.queries import asked_by, own_numbered
 from applications.enquiries.reading import (
     about,
@@ -46,18 +45,20 @@ SHOWN = 20
 def asking_page(
     request: HttpRequest,
     form: BodyForm,
-    ask: Callable[[dict[str, Any]], Enquiry],
+    ask: Callable[[dict[str, Any]], str],
     *,
+    label: str = "",
     template: str,
     context: Mapping[str, Any],
     version: int = 0,
     overtaken: Callable[[Problem], HttpResponse] | None = None,
     done: Callable[[str], HttpResponse],
 ) -> HttpResponse:
-    """A page on which a question is asked, once however often its form is sent.
+    """A page on which something is asked, once however often its form is sent.
 
     Args:
-        ask: takes the question in, given its body.
+        ask: takes in what is asked, given its body; returns the number.
+        label: of the button; empty: that of questions.
         overtaken: answers who may not ask any more; None: nobody comes too late here.
         done: answers whoever has asked, given the number.
     """
@@ -66,14 +67,19 @@ def asking_page(
     def page(form: BodyForm, problem: Problem | None = None) -> HttpResponse:
         status = problem.status if problem else 422 if form.errors else 200
         token = form_token(request, version)
-        drawn = {**context, "form": form, "label": _("Send the question"), "form_token": token}
+        drawn = {
+            **context,
+            "form": form,
+            "label": label or _("Send the question"),
+            "form_token": token,
+        }
         return render(request, template, drawn, status=status)
 
     def take() -> None:
         body = form.body()
         # What is kept of the form tells neither a phone nor a short question.
         same = {"said": blind_index(text_of(body), "enquiry form").hex()}
-        asked.append(once(request, same, lambda: ask(body).number))
+        asked.append(once(request, same, lambda: ask(body)))
 
     def refused(problem: Problem) -> HttpResponse:
         if overtaken is None:
@@ -103,7 +109,7 @@ def about_case(request: HttpRequest, number: str) -> HttpResponse:
     return asking_page(
         request,
         AskForm(posted(request)),
-        lambda body: ask(application=case, body=body, by=user),
+        lambda body: ask(application=case, body=body, by=user).number,
         template="enquiries/ask.html",
         context={"case": case, "by_when": by_when, "enquiries": about(case)},
         version=case.version,
@@ -133,7 +139,7 @@ def _general(request: HttpRequest) -> HttpResponse:
     return asking_page(
         request,
         GeneralForm(posted(request)),
-        lambda body: ask_generally(body=body, by=user, client=one_client(request)),
+        lambda body: ask_generally(body=body, by=user, client=one_client(request)).number,
         template="enquiries/ask_general.html",
         context={"by_when": general_words(), "enquiries": rows_with_words(before)},
         done=done,
@@ -163,7 +169,9 @@ def at_counter(request: HttpRequest) -> HttpResponse:
     return asking_page(
         request,
         CounterForm(posted(request)),
-        lambda body: ask_at_counter(body=body, by=person(request), client=one_client(request)),
+        lambda body: (
+            ask_at_counter(body=body, by=person(request), client=one_client(request)).number
+        ),
         template="enquiries/take_in.html",
         context={"by_when": general_words()},
         done=done,

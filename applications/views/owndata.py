@@ -32,6 +32,7 @@ from applications.owndata import (
     identities_of,
     newest_of,
 )
+from applications.personal import KEPT, kept_words
 from applications.views.account import begun_rows
 from applications.wording import kind_words, place_words
 from core.counting import bounded
@@ -41,7 +42,6 @@ from notifications.models import Message
 from rules.licences import licence_rules
 from rules.limits import Keeping, Meter
 from rules.limits import limits as rules_of_limits
-from rules.policy import Policy
 from rules.registry import policy
 from workflow.machine import state_words
 
@@ -71,6 +71,11 @@ def page(request: HttpRequest) -> HttpResponse:
         ],
         "message_count": bounded(Message.objects.to(user)),
         "enquiries": asked_by(user)[:SHOWN],
+        "others": [
+            {"title": kept.title(), "rows": rows}
+            for kept in KEPT
+            if (rows := kept.rows(kept.found(user)[:SHOWN]))
+        ],
         "fetches": fetches_table(fetches_of(user)[:SHOWN]),
         "kept": kept_table(),
         "seen_by": seen_by_table(),
@@ -323,6 +328,7 @@ def kept_table() -> dict[str, Any]:
                 _("Until you close the account; no other period is set in the city's rules yet"),
             ),
         ],
+        *(kept.told(rules) for kept in KEPT),
         [
             _("Name and position of whoever is responsible for a commitment to a bureau"),
             _("So that the bureau knows who sees to the conditions"),
@@ -347,14 +353,6 @@ def kept_table() -> dict[str, Any]:
         "rows": rows,
         "stack": True,
     }
-
-
-def kept_words(rules: Policy, key: str, words: str, unset: str) -> str:
-    """Until when, by the rule that says how many days after; `unset` where no rule does."""
-    kept = rules.get(key)
-    if kept is None:
-        return unset
-    return words % {"days": kept.number, "clause": kept.clause}
 
 
 def seen_by_table() -> dict[str, Any]:

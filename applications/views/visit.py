@@ -3,13 +3,15 @@
 The token of a link is in one address only, whose page notes it in the session and leads on.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,13 +27,40 @@ from applications.questions import carried
 from applications.views.codes import NOT_SENT, code_page, drawn, refuse_code, send, take_once
 from applications.views.links import lead_on
 from core.form_token import fresh_key
-from core.problems import Missing, Problem
+from core.problems import Missing, Problem, Text
 from notifications.addresses import Address
 from notifications.outbox import send_code
 from notifications.providers import is_open
 from rules.delivery import Channel
 from rules.limits import Keeping, Meter
 from rules.limits import limits as rules_of_limits
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What is done by phone besides applying.
+
+    Args:
+        page: the name of the page of it; those under its address are behind the same door.
+        template: of the two ways to it, under `applications/`.
+        help: said of the phone.
+        by_when: what is promised to whoever does it.
+    """
+
+    page: str
+    template: str
+    help: Text
+    by_when: Callable[[], str]
+
+
+DOORS: Final[list[Door]] = [
+    Door(
+        "applications:ask",
+        "ask",
+        gettext_lazy("A code is sent there, and later word of the answer."),
+        general_words,
+    )
+]
 
 
 @never_cache
@@ -63,7 +92,7 @@ def starting(
     *,
     onward: str = "",
 ) -> HttpResponse:
-    """Draw the two ways to apply, or to ask a question: with an account, and without.
+    """Draw the two ways to apply, or to what else `DOORS` has: with an account, and without.
 
     Args:
         onward: where each leads on to; empty: to the first question of an application, with the
@@ -76,9 +105,10 @@ def starting(
         onward = safe_next(request, request.POST["next"])
     form = form or PhoneForm()
     context = {"form": form, "onward": onward}
-    if onward == reverse("applications:ask"):
-        form.fields["phone"].help_text = _("A code is sent there, and later word of the answer.")
-        return drawn(request, "ask", context | {"by_when": general_words()}, problem)
+    for door in DOORS:
+        if onward.startswith(reverse(door.page)):
+            form.fields["phone"].help_text = str(door.help)
+            return drawn(request, door.template, context | {"by_when": door.by_when()}, problem)
     return drawn(request, "start", context, problem)
 
 

@@ -21,7 +21,9 @@ from approvals.models import Permit
 from approvals.opinions.models import Opinion
 from ledger.record import text_of
 from money.models import Charge, Complaint, Payment, Refund
+from oversight.interruptions.models import InterruptionComplaint
 from oversight.models import Finding, RectificationOrder
+from oversight.orderly.models import CityPlan, DistrictPlan, Execution
 from portal.committed.entries import said
 from portal.compare import Row
 
@@ -104,6 +106,32 @@ COMPLAINTS: Final[Written] = {
     "complaint.upheld": {"reasons": "reasons", "clause": "clause", "ended_at": AT},
     "complaint.dismissed": {"reasons": "reasons", "clause": "clause", "ended_at": AT},
     "complaint.withdrawn": {"ended_at": AT},
+}
+INTERRUPTIONS: Final[Written] = {
+    "interruption.complained": {
+        "number": "number", "enterprise": "enterprise", "address": "address",
+        "customer_number": "customer_number", "outage": "outage", "began_at": "began_at",
+        "text": "text", "made_at": AT,
+    },
+    "interruption.explained": {"explanation": "explanation", "explained_at": AT},
+    "interruption.restored": {"restored_at": "restored_at"},
+    "interruption.upheld": {"reasons": "reasons", "clause": "clause", "ended_at": AT},
+    "interruption.dismissed": {"reasons": "reasons", "clause": "clause", "ended_at": AT},
+    "interruption.withdrawn": {"ended_at": AT},
+}  # fmt: skip
+LEVELS: Final = {name: name for name in ("level_1", "level_2", "level_3", "level_4")}
+CITY_PLANS: Final[Written] = {
+    "orderly_plan.drafted": {"drafted_at": AT},
+    "orderly_plan.issued": {"name": "name", "issued_at": AT},
+}
+DISTRICT_PLANS: Final[Written] = {
+    "orderly_district.awaited": {"district": "district"},
+    "orderly_district.handed_in": LEVELS | {"words": "words", "handed_in_at": AT},
+    "orderly_district.accepted": {"accepted_at": AT},
+}
+EXECUTIONS: Final[Written] = {
+    "orderly_execution.begun": {"level": "level", "began_at": AT},
+    "orderly_execution.ended": {"ended_at": AT},
 }
 APPOINTMENTS: Final[Written] = {
     "appointment.booked": {
@@ -216,6 +244,10 @@ def columns() -> Iterator[Row]:
     yield from _differing(MaterialOrder.objects.all(), MATERIALS)
     yield from _differing(Enquiry.objects.select_related("application"), ENQUIRIES)
     yield from _differing(Complaint.objects.select_related("application"), COMPLAINTS)
+    yield from _differing(InterruptionComplaint.objects.all(), INTERRUPTIONS)
+    yield from _differing(CityPlan.objects.all(), CITY_PLANS)
+    yield from _differing(DistrictPlan.objects.all(), DISTRICT_PLANS)
+    yield from _differing(Execution.objects.all(), EXECUTIONS)
     for permit in Permit.objects.exclude(carried_from=None).select_related("carried_from"):
         for column in CARRIED:
             has, wanted = getattr(permit, column), getattr(permit.carried_from, column)

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.applications.conftest import sms  # noqa: F401 (the same counterpart)
+
 if TYPE_CHECKING:
     from accounts.models import User
 

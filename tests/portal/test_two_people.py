@@ -30,6 +30,8 @@ from ledger.actions import move_clock
 from money.charges.models import Charge
 from money.payments.actions import PAYMENTS, REFUNDS
 from money.reconciliation.actions import explain
+from oversight.orderly.actions import PLANS
+from oversight.orderly.actions import draft as draft_plan
 from publishing import actions as publishing
 from publishing.tables import table_of
 from rules.names import Kind
@@ -49,6 +51,7 @@ from tests.disclosure.published import TABLES
 from tests.money import cast as money
 from tests.money import complaints
 from tests.money.differing import differing
+from tests.oversight import interruptions, orderly
 from tests.oversight.findings import SAID, act, opened, signal_at
 from tests.oversight.orders import do, issue
 from tests.page import Page
@@ -677,6 +680,66 @@ def complaint_withdrawn(people: People, ready: Ready) -> Any:
     return first.post(page, seen)
 
 
+@at("/oversight/interruptions/<int:pk>/<slug:action>/")
+def interruption_decided(people: People, ready: Ready) -> Any:
+    one, other = (
+        interruptions.complained(people),
+        staff(Role.REGULATOR, username="second-regulator"),
+    )
+    first, page = slow(people["regulator"]), f"/oversight/interruptions/{one.pk}/uphold/"
+    seen = Page(first.get(page)).carried()
+    interruptions.step(one, "dismiss", other, interruptions.DECISION)
+    return first.post(page, {**seen, "reasons": TYPED, "clause": ""})
+
+
+@at("/work/interruptions/<int:pk>/<slug:action>/")
+def interruption_explained(people: People, ready: Ready) -> Any:
+    one, first = interruptions.complained(people), slow(people["manager"])
+    page = f"/work/interruptions/{one.pk}/explain/"
+    seen = Page(first.get(page)).carried()
+    interruptions.step(one, "explain", people["supply-lead"], interruptions.EXPLANATION)
+    return first.post(page, {**seen, "explanation": TYPED})
+
+
+@at("/interruptions/<int:pk>/<slug:action>/")
+def interruption_withdrawn(people: People, ready: Ready) -> Any:
+    one, first = interruptions.complained(people), slow(people["factory"])
+    page = f"/interruptions/{one.pk}/withdraw/"
+    seen = Page(first.get(page)).carried()
+    interruptions.step(one, "uphold", people["regulator"], interruptions.DECISION)
+    return first.post(page, seen)
+
+
+@at("/oversight/orderly-use/<int:pk>/<slug:action>/")
+def plan_of_orderly_use(people: People, ready: Ready) -> Any:
+    other = staff(Role.LEAD_AGENCY, username="second-agency")
+    one = draft_plan(body=orderly.plan_body(), by=people["lead-agency"])
+    first, page = slow(people["lead-agency"]), f"/oversight/orderly-use/{one.pk}/issue/"
+    seen = Page(first.get(page)).carried()
+    PLANS.perform(one, "issue", by=other)
+    return first.post(page, seen)
+
+
+@at("/oversight/orderly-use/districts/<int:pk>/<slug:action>/")
+def district_of_orderly_use(people: People, ready: Ready) -> Any:
+    other = staff(Role.DISTRICT_LEAD, username="second-district-lead")
+    one = orderly.of_district(orderly.issued(people))
+    first = slow(people["district-lead"])
+    page = f"/oversight/orderly-use/districts/{one.pk}/hand_in/"
+    seen = Page(first.get(page)).carried()
+    orderly.step(one, "hand_in", other, orderly.HANDED_IN)
+    return first.post(page, {**seen, **orderly.HANDED_IN, "words": TYPED})
+
+
+@at("/work/orderly-use/<int:pk>/<slug:action>/")
+def execution_of_orderly_use(people: People, ready: Ready) -> Any:
+    one, first = orderly.begun(people, orderly.issued(people)), slow(people["supply-lead"])
+    page = f"/work/orderly-use/{one.pk}/end/"
+    seen = Page(first.get(page)).carried()
+    orderly.take(one, "end", people["supply-lead-2"], {})
+    return first.post(page, {**seen, "shed_mw": "7"})
+
+
 def complaint(people: People, ready: Ready) -> Any:
     case = ready(Kind.HV_SINGLE, State.ACCEPTED)
     complaints.publish(people["supply-lead"])
@@ -879,6 +942,7 @@ ALONE: dict[str, str] = {
             "/work/publish/<slug:kind>/publications/<int:number>/undo/", "/oversight/orders/new/",
             "/work/referrals/new/<int:pk>/", "/work/referrals/offices/", "/desk/filters/new/",
             "/work/absences/", "/work/assignments/cells/new/<str:district>/", "/enquiries/",
+            "/interruptions/", "/oversight/orderly-use/new/", "/work/orderly-use/new/",
             "/work/enquiries/new/", "/bureau/permits/<int:pk>/opinions/new/",
         ),
         NEW,

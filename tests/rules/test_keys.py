@@ -39,6 +39,8 @@ from tests.approvals import test_exclusions as exclusions
 from tests.approvals import test_roads as roads
 from tests.deadlines import test_silence as silence
 from tests.money import test_complaints as complaints
+from tests.oversight import test_interruptions as interruptions
+from tests.oversight import test_orderly as orderly
 from tests.reliability import test_outages as outages
 from tests.rules import test_districts as districts
 from tests.rules.in_force import changed
@@ -66,6 +68,11 @@ ELSEWHERE: Final[Mapping[str, Callable[..., None]]] = {
     "outage.live_natures": outages.test_what_could_be_done_live_says_why_it_is_not,
     "enquiry.answer.days": enquiries.test_how_many_days_the_rules_say,
     "charge.complaint.days": complaints.test_how_many_days_the_rules_say,
+    **dict.fromkeys(
+        ("orderly.district.days", "orderly.again.days"),
+        orderly.test_by_when_a_district_hands_in_the_rules_say,
+    ),
+    "interruption.complaint.days": interruptions.test_how_many_days_the_rules_say,
     "rating.follow_up.days": follow_ups.test_how_many_days_the_rules_say,
     "referral.remind.days": referrals.test_after_how_many_days_the_rules_say,
     **dict.fromkeys(

@@ -48,7 +48,10 @@ from notifications import outbox
 from notifications.models import Outbox
 from oversight import actions as ordering
 from oversight.addressees import SUPPLIER
+from oversight.interruptions.actions import complain
 from oversight.models import Finding
+from oversight.orderly.actions import draft as draft_plan
+from oversight.orderly.models import CityPlan
 from oversight.scan import scan
 from publishing import actions as publishing
 from publishing.models import Draft
@@ -79,6 +82,8 @@ from tests.money.cast import online, refund_failed, told
 from tests.money.complaints import BODY as COMPLAINT
 from tests.money.complaints import DECISION, EXPLANATION, charge_of, complained
 from tests.money.differing import differing
+from tests.oversight import orderly
+from tests.oversight.interruptions import body as interruption
 from tests.oversight.scenes import integrate
 from tests.people import PASSWORD, browser, open_demonstration, staff
 from tests.publishing.builders import in_force, second
@@ -260,6 +265,8 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
             application=cases["filed"], body={"text": "何时受理？"}, by=people["owner"]
         ).pk,
         "question": ask_generally(body=QUESTION, by=people["owner"], client="there").number,
+        "interruption": complain(body=interruption(), by=people["owner"], client="there").pk,
+        **_orderly(people),
         "follow-up": rated_low(people, cases["confirmed"], stage="acceptance").pk,
         **_referral(people),
         "published": _published_keys(),
@@ -300,6 +307,22 @@ def _material(case: Application, by: User) -> UUID:
     """What is ordered and has not come."""
     with override_settings(SUPPLY_CHAIN_URL="http://127.0.0.1:9/"):
         return ordered(case, by, item="pole", quantity="1").ref
+
+
+def _execution(city: Any) -> dict[str, Any]:
+    return orderly.execution_body(CityPlan(pk=city.things["orderly-plan"]))
+
+
+def _orderly(people: Mapping[str, User]) -> dict[str, int]:
+    """A plan that is issued, with what its district has to hand in and an execution; a draft."""
+    cast = {"lead-agency": people["agency"], "supply-lead": people["keeper"]}
+    plan = orderly.issued(cast)
+    return {
+        "orderly-plan": plan.pk,
+        "orderly-district": orderly.of_district(plan).pk,
+        "execution": orderly.begun(cast, plan).pk,
+        "orderly-draft": draft_plan(body=orderly.plan_body(), by=people["agency"]).pk,
+    }
 
 
 def _complaint(people: Mapping[str, User], case: Application) -> dict[str, int]:
@@ -641,6 +664,16 @@ BODIES: dict[str, Any] = {
     "decision-page": lambda city: {"version": 1, "idempotency_key": "k"} | DECISION,
     "explanation-page": lambda city: {"version": 1, "idempotency_key": "k"} | EXPLANATION,
     "withdrawal-page": lambda city: {"version": 1, "idempotency_key": "k"},
+    "interruption": lambda city: interruption(),
+    "interruption-page": lambda city: (
+        interruption(still_off="yes") | {"version": 0, "idempotency_key": "k"}
+    ),
+    "orderly-plan": lambda city: orderly.plan_body(),
+    "orderly-plan-page": lambda city: orderly.plan_body() | {"idempotency_key": "k"},
+    "hand-in": lambda city: orderly.HANDED_IN,
+    "hand-in-page": lambda city: orderly.HANDED_IN | {"version": 1, "idempotency_key": "k"},
+    "execution": _execution,
+    "execution-page": lambda city: _execution(city) | {"idempotency_key": "k"},
     "reason": lambda city: {"reason": "核对身份证"},
     "refund-page": lambda city: {"reason": "多收了", "version": 0, "idempotency_key": "k"},
     "retry-page": lambda city: {"version": 2, "idempotency_key": "k"},
