@@ -307,7 +307,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
             ),
         ),
     ),
-    # Trigger interruption_guard keeps what was counted.
+    # Trigger outage_customers_guard keeps what was counted.
     ("reliability_interruption", Rights(EVERYTHING)),
     ("rules_", Rights(READ)),
     # A role ends by setting `to_at`: who could do what in the past stays known.
