@@ -17,6 +17,7 @@ from applications.models import Application
 from applications.queries import drafts_of
 from core.problems import WrongState
 from ledger.record import CITY_REF, NewEntry, append
+from notifications.bindings import actions as bindings
 
 CLOSED: Final = "account.closed"
 
@@ -49,6 +50,7 @@ def close(user: User) -> None:
         for case in as_cases(drafts_of(held).filter(filed_by=held.party_id)):
             CASES.perform(case, "withdraw", by=held)
         enquiries.erase_of(held)
+        bindings.end_all(held.party_id)
         append(NewEntry(CITY_REF, CLOSED, held.acting_as(EVERYBODY), data={"account": held.pk}))
         with connection.cursor() as cursor:
             cursor.execute("SELECT close_account(%s)", [held.pk])
