@@ -96,6 +96,8 @@ def _refuse_taken(port: int) -> None:
 #: The counterparts of a demonstration, and what can be seen at each.
 COUNTERPARTS = {
     "messages": "SMS and e-mail that were sent",
+    "wechat": "A phone with WeChat: connect it by the code of an account",
+    "app": "A phone with the company's app: the same",
     "identity": "Identity services and face check, with made-up people",
     "licences": "Licences that can be fetched",
     "clamd": "The virus scanner",
