@@ -11,9 +11,8 @@ from rest_framework.response import Response
 from accounts.api import user_of
 from core.api import body_of
 from core.bodies import read
-from core.events import Topic
 from notifications import quiet, stopping
-from notifications.choices import ChannelAnswer, ChannelChoice, choices_of, choose
+from notifications.choices import CODES, ChannelAnswer, ChannelChoice, choices_of, choose
 from rules.delivery import PERSONAL
 
 
@@ -53,7 +52,7 @@ def quiet_hours(request: Request) -> Response:
 class StopAnswer(serializers.Serializer[Any]):
     """What the link stops, and whether it is stopped."""
 
-    topic = serializers.ChoiceField(choices=[(each.value, each.value) for each in Topic])
+    topic = serializers.ChoiceField(choices=CODES)
     channel = serializers.ChoiceField(choices=PERSONAL)
     done = serializers.BooleanField()
 

@@ -27,6 +27,8 @@ TOPICS: Final[Mapping[Topic, Text]] = {
     Topic.DEADLINES: _("Last days that are near or over"),
     Topic.OUTAGES: _("Outages"),
 }
+#: As answers name them.
+CODES: Final = [(each.value, each.value) for each in Topic]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class ChannelChoice(TopicChoice):
 
 
 class TopicAnswer(serializers.Serializer[Any]):
-    topic = serializers.ChoiceField(choices=[(each.value, each.value) for each in Topic])
+    topic = serializers.ChoiceField(choices=CODES)
     wanted = serializers.BooleanField()
     fixed = serializers.BooleanField()
 

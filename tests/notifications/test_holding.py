@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models.functions import Now
 from django.utils import timezone
 from hypothesis import given
@@ -27,7 +27,7 @@ from rules.carriers import Carrier, Quiet, SendLimit, Window
 from rules.delivery import CARRIED, Channel, delivery_rules
 from tests import people
 from tests.notifications.counterpart import At
-from tests.notifications.test_outside import PHONE, code, of, reader, run, tell
+from tests.notifications.test_outside import PHONE, code, confirm, of, reader, run, tell
 
 __all__ = ["reader"]
 TROUBLE = "/account/messages/deliveries/"
@@ -348,8 +348,6 @@ def test_what_is_over_the_limit_waits_for_the_window_and_uses_up_no_try(
 
 @pytest.mark.django_db
 def test_another_phone_has_a_limit_of_its_own(outside: At, one_a_day: None) -> None:
-    from tests.notifications.test_outside import confirm
-
     one, two = people.applicant("one"), people.applicant("two")
     confirm(one, "sms", PHONE)
     confirm(two, "sms", "13890000002")
@@ -464,8 +462,6 @@ def test_a_provider_without_figures_has_no_circuit(outside: At) -> None:
 
 @pytest.mark.django_db
 def test_the_database_keeps_an_open_circuit_with_its_pause() -> None:
-    from django.db import IntegrityError
-
     with pytest.raises(IntegrityError, match="circuit_open_has_pause"):
         Circuit.objects.create(channel="sms", provider="x", opened_at=timezone.now())
 

@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from applications.closing import close
+from applications.owndata import own_data_json
 from notifications import delivery, outbox, providers, receipts
 from notifications.bindings import actions, grants
 from notifications.bindings.models import Binding, BindingCode, Grant, digest_of
@@ -20,6 +21,7 @@ from notifications.models import Delivery, Outbox, Receipt
 from notifications.providers.interface import Answer, Outcome
 from notifications.providers.wechat import refused
 from portal.outside import played_wechat
+from rules.delivery import Channel
 from tests import people
 from tests.notifications.counterpart import At
 from tests.notifications.phones import FORGED, phone, told
@@ -256,6 +258,16 @@ def test_what_is_taken_away_over_there_or_closed_here_is_told_no_more(
     bind(on_wechat, "wechat", OPENID)
     close(on_wechat)
     assert [one.address for one in Binding.objects.all()] == ["", ""]
+
+
+def test_the_copy_of_ones_data_names_what_is_bound(on_app: User) -> None:
+    told = own_data_json(on_app)["contacts"]
+    assert [(row["channel"], row["address"], row["ended_at"]) for row in told] == [
+        ("sms", on_app.phone, None),
+        ("app", DEVICE, None),
+    ]
+    page = people.browser(on_app).get("/account/data/").content.decode()
+    assert DEVICE in page
 
 
 def test_no_address_and_no_code_stands_in_a_log(
@@ -514,7 +526,7 @@ def test_a_message_arrived_when_all_parts_have_and_failed_with_the_first(
 ) -> None:
     row = sent_to_app(on_app)
     for part, arrived in reports:
-        parts = {"part": part, "parts": 2} if part else {}
+        parts: dict[str, Any] = {"part": part, "parts": 2} if part else {}
         type_ = "message.delivered" if arrived else "message.failed"
         answer = told("app", type_, key=str(row.key), **parts)
         assert (answer.status_code, answer.json()) == (200, {"outcome": "taken"})
@@ -532,7 +544,7 @@ def test_a_receipt_of_nothing_we_know_is_taken_and_changes_nothing(on_app: User)
 
 def test_a_receipt_that_overtakes_the_answer_stays(on_app: User, at_app: At) -> None:
     tell(on_app)
-    [row] = delivery.claim(delivery.Channel.APP)
+    [row] = delivery.claim(Channel.APP)
     told("app", "message.delivered", key=str(row.key))
     assert not delivery.settle(row, Answer(Outcome.UNKNOWN, reason="no_answer"))
     assert of("app") == [("confirmed", "")]
