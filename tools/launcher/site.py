@@ -115,9 +115,14 @@ def _start_counterparts(supervisor: Supervisor, places: Places, portal: str) -> 
         portal: our own address, for those that tell us something.
     """
     places.counterparts.mkdir(parents=True, exist_ok=True)
-    started = {}
+    started: dict[str, str] = {}
+    taken: set[int] = set()
     for name in COUNTERPARTS:
         port = free_port(int(os.environ.get(f"COUNTERPART_{name.upper()}_PORT") or 0))
+        # What was given away a moment ago is not bound yet.
+        while port in taken:
+            port = free_port()
+        taken.add(port)
         kept = places.var / f"counterpart-{name}.sqlite3"
         command = [sys.executable, "-m", "tools.counterparts", name, str(port), str(kept)]
         supervisor.add(Child(name, command, myself(), environment={"PORTAL_ADDRESS": portal}))
