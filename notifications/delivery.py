@@ -19,17 +19,17 @@ from django.db.models.functions import Now
 
 from core.clock import CityNow
 from core.locks import try_to_be_alone
-from notifications import providers, texts
+from notifications import circuits, holding, providers, texts
 from notifications.models import Delivery, Message, Outbox
 from notifications.parts import parts
 from notifications.providers.interface import Answer, Outcome, Sent
-from rules.delivery import Channel, Way, delivery_rules
+from rules.delivery import CARRIED, Channel, Way, delivery_rules
 
 log = logging.getLogger("tongdian.notifications")
 
 State, Reason = Delivery.State, Delivery.Reason
 #: Who waits for a code must not wait for another system: each of the two is sent by itself.
-PEOPLE: Final = (Channel.SMS, Channel.EMAIL)
+PEOPLE: Final = CARRIED
 SYSTEMS: Final = (Channel.WEBHOOK,)
 
 
@@ -96,22 +96,25 @@ def forget_secrets() -> None:
 
 def claim(channel: Channel, most: int | None = None) -> list[Delivery]:
     """Take some that are due, the oldest first; nobody else has them until the lease ends."""
-    way = way_of(channel)
+    way, provider = way_of(channel), providers.name_of(channel)
     with transaction.atomic():
+        room, opened = circuits.room(channel, provider, most or way.batch)
         due = Delivery.objects.filter(channel=channel, state=State.PENDING, due_at__lte=Now())
         due = due.order_by("due_at", "id").select_for_update(skip_locked=True, of=("self",))
-        rows = list(due.select_related("outbox")[: most or way.batch])
+        rows = list(due.select_related("outbox")[:room])
         Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=State.LEASED,
             leased_until=after(way.lease),
             due_at=None,
             began_at=Now(),
             tries=F("tries") + 1,
-            provider=providers.name_of(channel),
+            provider=provider,
         )
+        if rows and opened:
+            circuits.let_through(opened)
     for row in rows:
         row.tries += 1
-        row.provider = providers.name_of(channel)
+        row.provider = provider
     return rows
 
 
@@ -148,13 +151,18 @@ def _hand_over(row: Delivery) -> Answer:
     if letter is None:
         return Answer(Outcome.REFUSED, reason=Reason.EXPIRED)
     carrier = providers.of(row.channel, row.provider)
+    held = holding.before(row, letter)
+    if isinstance(held, Answer):
+        return held
     if row.channel == Channel.SMS:
         row.parts = parts(letter.text)
     try:
-        return carrier.send(letter)
+        answer = carrier.send(letter)
     except Exception as error:  # noqa: BLE001 (whatever it was, it may have been taken)
         log.warning("delivery %s: %s broke: %s", row.pk, row.provider, type(error).__name__)
-        return Answer(Outcome.UNKNOWN, reason=Reason.STRANGE_ANSWER)
+        answer = Answer(Outcome.UNKNOWN, reason=Reason.STRANGE_ANSWER)
+    holding.after(row, answer, held)
+    return answer
 
 
 def settle(row: Delivery, answer: Answer) -> bool:
@@ -193,6 +201,8 @@ def _came_to(row: Delivery, answer: Answer) -> dict[str, Any]:
         }
     if answer.outcome is Outcome.UNKNOWN:
         return {"state": State.UNKNOWN, "asked": 0, "due_at": _next_ask(row, 0)}
+    if answer.outcome is Outcome.HELD:
+        return {"state": State.PENDING, "due_at": answer.until, "tries": F("tries") - 1}
     if answer.outcome is Outcome.NOT_NOW and row.tries < way.tries:
         return {"state": State.PENDING, "due_at": after(way.pause(row.tries))}
     # The reason says what went wrong last, also where it was tried too often.
