@@ -39,6 +39,7 @@ EVENTS: Final = (
             _("It says that its supply was cut wrongly and is off still. Look at it at once."),
             to=["company", "regulator"],
             channels=AT_ONCE,
+            urgent=True,
         ),
     ),
     Event(

@@ -47,7 +47,7 @@ class Plan(Body):
     )  # fmt: skip
     elements = serializers.ListField(
         child=NumberedField(max_length=CODE_MAX),
-        label=_("Lines and transformers"),
+        label=_("What is switched off"),
         max_length=MOST_ELEMENTS,
         required=False,
         default=list,

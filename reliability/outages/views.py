@@ -31,6 +31,7 @@ from workflow.machine import acts_of
 from workflow.pages import answer_form, refusal, step_page
 
 NewForm = form_of(NewOutage)
+NewForm.field_order = ("kind", "nature", "district", "area", "cause", "elements", "planned_from")
 FORMS: Final[dict[str, type[BodyForm]]] = {
     name: form_of(said.body) for name, said in acts_of(Outage).items() if said.who and said.here
 }

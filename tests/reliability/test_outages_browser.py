@@ -79,8 +79,8 @@ def test_pages_of_outages_look_well(
     with servers.pages() as site:
         for found in windows(chromium, site):
             faults += look(found, f"{PUBLIC}?show=now", name="outages-public")
-            faults += look(found, f"{PUBLIC}?show=planned") + unreached(found)
-            faults += look(found, f"{PUBLIC}{off.number}/", name="outage-public")
+            faults += look(found, f"{PUBLIC}?show=planned")
+            faults += look(found, f"{PUBLIC}{off.number}/", name="outage-public") + unreached(found)
             faults += look(found, f"{PUBLIC}customer/")
             faults += look(found, f"{PUBLIC}earlier/")
             found.context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
