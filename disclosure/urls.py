@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from disclosure import investment, signs, views
+from disclosure import investment, reliability, signs, views
 from publishing.models import Kind
 from publishing.tables import tables
 
@@ -36,8 +36,10 @@ urlpatterns = [
     path("outages/earlier/", views.table, {"kind": Kind.OUTAGES}, name="outages-earlier"),
     path("roads/", views.table, {"kind": Kind.ROADS}, name="roads"),
     path("rental/", views.table, {"kind": Kind.RENTAL}, name="rental"),
-    path("reliability/", views.reliability, name="reliability"),
-    path("reliability.csv", views.reliability_csv, name="reliability-csv"),
+    path("reliability/", reliability.reliability, name="reliability"),
+    path("reliability.csv", reliability.reliability_csv, name="reliability-csv"),
+    path("reliability/interruptions/", reliability.interruptions, name="reliability-interruptions"),
+    path("reliability/lines/", reliability.lines, name="reliability-lines"),
     path("investment/", investment.page, name="investment"),
     path("investment.csv", investment.page_csv, name="investment-csv"),
     path("record/signs/", signs.page, name="record-signs"),

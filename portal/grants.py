@@ -273,6 +273,9 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
             ),
         ),
     ),
+    # What is counted can be counted anew; of how it was counted there is one row.
+    ("reliability_countedinterruption", Rights(EVERYTHING)),
+    ("reliability_count", only("at", "joining")),
     # Trigger interruption_guard keeps what was counted.
     ("reliability_interruption", Rights(EVERYTHING)),
     ("rules_", Rights(READ)),

@@ -25,7 +25,7 @@ from tests.publishing import builders
         ),
         (
             builders.outage(off="", on="2026-11-01 09:59"),
-            ["Row 2, column “Power off at”: Say when the power went off."],
+            ["Row 2, column “Power off at”: Must not be empty."],
         ),
         (
             builders.outage().replace("2026-11-01 12:00", "2026-11-01 08:00"),
