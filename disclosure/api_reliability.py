@@ -20,17 +20,24 @@ from core.filters import CURSOR
 from core.paging import CursorPages
 from disclosure import queries
 from disclosure.api import DISTRICT, YEAR, PublicView
-from disclosure.lines import LinePages, lines_told
-from disclosure.reliability import ORDER, Wanted, figures_of, file_of, plots_of, wanted
+from disclosure.lines import LinePages
+from disclosure.reliability import (
+    ORDER,
+    checked,
+    figures_of,
+    file_of,
+    interruptions_of,
+    lines_of,
+    plots_of,
+    told_of,
+)
 from disclosure.serializers import Figures, Hotline, PublicationStand, Serializer, Text, words
 from grid.points.models import AreaClass, Level
 from publishing import queries as publishing
 from publishing.models import Kind
 from publishing.tables import table_of
-from reliability.indices import reading
 from reliability.indices.figures import Figure, Outcome
 from reliability.indices.formulas import HOUR
-from reliability.indices.models import CountedInterruption
 from reliability.indices.queries import major_days
 from reliability.outages.kinds import OutageKind
 
@@ -44,7 +51,7 @@ PERIOD = [YEAR, MONTH, DISTRICT, CLASS, LEVEL]
 class CustomerHours(FloatField):
     """Of customer-microseconds; six decimals of an hour."""
 
-    def to_representation(self, value: Any) -> float:
+    def to_representation(self, value: Any) -> Any:
         return round(float(value / HOUR), 6)
 
 
@@ -145,7 +152,7 @@ class ReliabilityView(PublicView):
     def get(self, request: Request) -> Response:
         """SAIDI, SAIFI, CAIDI, ASAI, MAIFI and CEMI per level, class and place: of all outages and
         by the plan, each with and without major-event days."""
-        found = _wanted(request)
+        found = checked(request.GET)
         figures = figures_of(found)
         levels = list(dict.fromkeys(row.group.level for row in figures))
         answer = {
@@ -219,14 +226,8 @@ class InterruptionsView(PublicView):
     )
     def get(self, request: Request) -> Response:
         """What the figures of a group are made of, the newest first."""
-        found = _wanted(request)
-        asked, pages = found.asked, InterruptionPages()
-        rows = (
-            reading.interruptions(asked.group, asked.days, found.form.wanted("line"))
-            if asked
-            else CountedInterruption.objects.none()
-        )
-        page = pages.paginate_queryset(rows, request, view=self)
+        pages = InterruptionPages()
+        page = pages.paginate_queryset(interruptions_of(checked(request.GET)), request, view=self)
         return pages.get_paginated_response(CountedInterruptionAnswer(page, many=True).data)
 
 
@@ -238,11 +239,9 @@ class LinesView(PublicView):
     )
     def get(self, request: Request) -> Response:
         """Figures by line, by its code."""
-        asked, pages = _wanted(request).asked, LinePages()
-        if asked is None:
-            return Response({"next": None, "previous": None, "results": []})
-        page = pages.paginate_queryset(reading.lines(asked.group, asked.days), request, view=self)
-        told = lines_told(page or [], asked.days)
+        found, pages = checked(request.GET), LinePages()
+        page = pages.paginate_queryset(lines_of(found), request, view=self)
+        told = told_of(found, page or [])
         return pages.get_paginated_response(LineFigureAnswer(told, many=True).data)
 
 
@@ -261,7 +260,7 @@ class PlotsView(PublicView):
     )
     def get(self, request: Request) -> Response:
         """The plots of the page as Vega-Lite specifications with their data."""
-        found = _wanted(request)
+        found = checked(request.GET)
         asked, reader = found.asked, found.reader
         if asked is None or reader is None:
             return Response([])
@@ -272,10 +271,3 @@ class PlotsView(PublicView):
             for plot in plots_of(reader, asked, [row for row in rows if row.group.level == level])
         ]
         return Response(PlotAnswer(plots, many=True).data)
-
-
-def _wanted(request: Request) -> Wanted:
-    """Raises Invalid with every value that does not exist, Missing for a year without data."""
-    found = wanted(request.GET)
-    found.form.check()
-    return found

@@ -37,7 +37,8 @@ def by_class(rows: Sequence[Figure]) -> Plot:
         for row in rows
         for value in _two_parts(row, class_name(row.group.area_class))
     ]
-    y = {"field": "what", "type": "nominal", "sort": None, "title": None}
+    names = [class_name(row.group.area_class) for row in rows]
+    y = {"field": "what", "type": "nominal", "sort": names, "title": None}
     layers: list[Spec] = [
         {"mark": {"type": "bar", "height": 18}, "encoding": {"y": y, **_stacked("x")}},
         {

@@ -114,6 +114,8 @@ def verdict(row: Figure) -> str:
     """Where it stands against the plan's target, or why that cannot be said."""
     if row.customers is None:
         return _("no data")
+    if not row.group.area_class:
+        return figure(None)
     if row.target.hours is None or row.outcome is None:
         return _("no limit in force")
     said = str(OUTCOMES[row.outcome])
@@ -190,6 +192,10 @@ def named_indices() -> Iterator[Index]:
     )  # fmt: skip
 
 
+def _of(basis: Indices) -> Callable[[Index], str | None]:
+    return lambda index: index.value(basis)
+
+
 def indices_table(row: Figure, caption: str) -> dict[str, Any]:
     """Each index of one group: with and without what the plan leaves out, with and without
     major-event days."""
@@ -202,10 +208,7 @@ def indices_table(row: Figure, caption: str) -> dict[str, Any]:
     columns = [
         Shown(_("Index"), lambda index: {"text": index.name, "note": index.standard}),
         Shown(_("Unit"), lambda index: index.unit),
-        *(
-            Shown(head, lambda index, name=name: index.value(getattr(row, name)), numeric=True)
-            for name, head in heads.items()
-        ),
+        *(Shown(head, _of(getattr(row, name)), numeric=True) for name, head in heads.items()),
     ]
     table = drawn(columns, named_indices(), caption)
     often = row.often

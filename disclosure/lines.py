@@ -80,7 +80,7 @@ def line_columns(query: Callable[[LineFigure], str]) -> list[Shown]:
         query: the parameters of that page.
     """
     return [
-        Shown(_("Line"), lambda row: {
+        Shown(_("Power line"), lambda row: {
             "text": row.line, "note": level_name(row.level),
             "url": f"{reverse('disclosure:reliability-interruptions')}?{query(row)}",
         }),

@@ -7,12 +7,14 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.clock import city_now, local_date
-from core.paging import page_of, read_page
+from core.paging import Page, page_of, read_page
 from core.problems import Missing
 from core.reading import whole_number
 from core.templatetags.city import day, figure, instant
@@ -28,11 +30,11 @@ from disclosure.figures import (
     written,
 )
 from disclosure.forms import ReliabilityForm
-from disclosure.lines import LinePages, line_columns, lines_told
+from disclosure.lines import LineFigure, LinePages, line_columns, lines_told
 from disclosure.plots import drawn_plot
 from disclosure.public import kept_page, public_page
 from disclosure.rows import paired, parts
-from disclosure.tables import Shown, drawn
+from disclosure.tables import Context, Shown, drawn
 from publishing import formats
 from publishing import queries as publishing
 from publishing.models import Kind
@@ -41,7 +43,7 @@ from reliability import queries
 from reliability.indices import reading
 from reliability.indices.figures import Figure
 from reliability.indices.formulas import HOUR
-from reliability.indices.models import CountedInterruption
+from reliability.indices.models import CountedInterruption, DailyFigure
 from reliability.indices.queries import ALL, Asked, Counted, MajorDays, Reader, counted, major_days
 from reliability.outages.kinds import OutageKind
 from reliability.rules import joining, often
@@ -126,7 +128,7 @@ def _period(found: Wanted) -> str:
         return ""
     month = found.form.wanted("month")
     if not month:
-        return str(found.year)
+        return pgettext("period", "{year}").format(year=found.year)
     return _("{year}, month {month}").format(year=found.year, month=month)
 
 
@@ -176,7 +178,7 @@ def _level(
         "name": level_name(level),
         "main": main,
         "plots": [
-            {"title": plot.title, "svg": drawn_plot(plot.spec)}
+            {"title": plot.title, "of": plot.of, "svg": drawn_plot(plot.spec)}
             for plot in plots_of(reader, asked, whole)
         ],
         "months": _months_table(reader, main) if not asked.month else None,
@@ -244,9 +246,8 @@ def reliability_csv(request: HttpRequest) -> HttpResponse:
 
 
 def file_of(parameters: QueryDict) -> HttpResponse:
-    """The figures of a period as CSV. Raises Invalid with every value that does not exist."""
-    found = wanted(parameters)
-    found.form.check()
+    """The figures of a period as CSV. Raises as `checked`."""
+    found = checked(parameters)
     month = found.form.wanted("month")
     name = "-".join(["reliability", str(found.year or "none"), *([month] if month else [])])
     return figures_file(name, figures_of(found), int(month) if month else None)
@@ -257,41 +258,36 @@ def file_of(parameters: QueryDict) -> HttpResponse:
 
 @public_page
 def interruptions(request: HttpRequest) -> HttpResponse:
-    found, asked = _asked(request)
-    rows = reading.interruptions(asked.group, asked.days, found.form.wanted("line"))
-    page = page_of(request, rows, order=ORDER)
+    found = checked(request.GET)
+    page = page_of(request, interruptions_of(found), order=ORDER)
     caption = _("Interruptions, {period}").format(period=_period(found))
-    context = {
-        "title": caption,
-        "lead": _(
-            "What the figures are made of, the newest first: added up, they are the figures."
-        ),
-        "group": _group_words(found, asked),
-        "page": page,
-        "table": drawn(
-            interruption_columns(), page.rows, caption, empty=table_of(Kind.OUTAGES).words
-        ),
-        "found": found,
-        "query": found.query(line=""),
-    }
-    return render(request, "disclosure/reliability_rows.html", context)
+    lead = _("What the figures are made of, the newest first: they add up to the figures.")
+    table = drawn(interruption_columns(), page.rows, caption, empty=table_of(Kind.OUTAGES).words)
+    return _rows(request, found, page, lead=lead, table=table)
 
 
 @public_page
 def lines(request: HttpRequest) -> HttpResponse:
-    found, asked = _asked(request)
-    page = read_page(request, LinePages(), reading.lines(asked.group, asked.days))
+    found = checked(request.GET)
+    page = read_page(request, LinePages(), lines_of(found))
     caption = _("Lines, {period}").format(period=_period(found))
-    told = lines_told(page.rows, asked.days)
+    lead = _(
+        "Of each line what its interruptions add up to. Only outages that were recorded here "
+        "say on which line they were."
+    )
     columns = line_columns(lambda row: found.query(line=row.line, level=row.level))
+    told = told_of(found, page.rows)
     table = drawn(columns, told, caption, empty=table_of(Kind.OUTAGES).words)
+    return _rows(request, found, page, lead=lead, table=table)
+
+
+def _rows(
+    request: HttpRequest, found: Wanted, page: Page[Any], *, lead: str, table: Context
+) -> HttpResponse:
     context = {
-        "title": caption,
-        "lead": _(
-            "Of each line what its interruptions add up to. Only outages that were recorded here "
-            "say on which line they were."
-        ),
-        "group": _group_words(found, asked),
+        "title": table["caption"],
+        "lead": lead,
+        "group": _group_words(found),
         "page": page,
         "table": table,
         "found": found,
@@ -300,19 +296,38 @@ def lines(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosure/reliability_rows.html", context)
 
 
-def _asked(request: HttpRequest) -> tuple[Wanted, Asked]:
-    """Raises Missing where there is nothing of the kind."""
-    found = wanted(request.GET)
-    if found.asked is None:
-        raise Missing
-    return found, found.asked
+def checked(parameters: QueryDict) -> Wanted:
+    """Raises Invalid with every value that does not exist, Missing for a year without data."""
+    found = wanted(parameters)
+    found.form.check()
+    return found
 
 
-def _group_words(found: Wanted, asked: Asked) -> str:
-    said = [where(asked.district), class_name(asked.area_class)]
-    if asked.level:
-        said.append(level_name(asked.level))
-    if line := found.form.wanted("line"):
+def interruptions_of(found: Wanted) -> QuerySet[CountedInterruption]:
+    """Nothing where there is no year with data."""
+    asked = found.asked
+    if asked is None:
+        return CountedInterruption.objects.none()
+    return reading.interruptions(asked.group, asked.days, found.form.wanted("line"))
+
+
+def lines_of(found: Wanted) -> QuerySet[DailyFigure, Any]:
+    """As `interruptions_of`."""
+    asked = found.asked
+    return DailyFigure.objects.none() if asked is None else reading.lines(asked.group, asked.days)
+
+
+def told_of(found: Wanted, rows: Sequence[Any]) -> list[LineFigure]:
+    """Of rows of `lines_of`."""
+    return lines_told(rows, found.asked.days) if found.asked else []
+
+
+def _group_words(found: Wanted) -> str:
+    wanted = found.form.wanted
+    said = [where(wanted("district")), class_name(wanted("area_class"))]
+    if level := wanted("level"):
+        said.append(level_name(level))
+    if line := wanted("line"):
         said.append(_("line {line}").format(line=line))
     return parts(said)
 
@@ -341,6 +356,8 @@ def _hours(lost: Any, ended: Any) -> str | None:
 
 
 def _how(row: CountedInterruption) -> str:
+    if row.ended_at is None:
+        return _("still off, not counted")
     said = []
     if row.momentary:
         said.append(_("momentary: in MAIFI alone"))

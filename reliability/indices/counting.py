@@ -173,7 +173,14 @@ def _key(place: Place) -> tuple[str, str, str, str, str]:
 
 def _by_place(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Place, list[Piece]]]:
     for key, some in groupby(rows, lambda row: row[:5]):
-        yield Place(*key), [Piece(*row[5:12], recorded=tuple(row[12:])) for row in some]
+        yield Place(*key), [_piece(*row[5:]) for row in some]
+
+
+def _piece(*values: Any) -> Piece:
+    *plain, recorded_off, recorded_on = values
+    number, kind, line, customers, excluded, off, on = plain
+    recorded = recorded_off, recorded_on
+    return Piece(number, kind, line, customers, excluded, off, on, recorded)
 
 
 def _stored(place: Place, found: Joined, rule: Joining) -> CountedInterruption:
@@ -264,7 +271,10 @@ def _find_major_days(at: datetime) -> None:
         for each in daily
         if (limit := limits.get((each.day.year, each.level))) and limit.is_exceeded_by(each.minutes)
     ]
-    marked = {"day": [each.day for each in found], "level": [each.level for each in found]}
+    marked: dict[str, Any] = {
+        "day": [each.day for each in found],
+        "level": [each.level for each in found],
+    }
     with connection.cursor() as cursor:
         cursor.execute(MARKED, marked)
 
@@ -283,7 +293,9 @@ def _daily(served: Customers) -> list[DayOf]:
         for cell in served.cells(Cell("", "", level), year_of(year))
     ]
     names = ("district", "area_class", "level", "first", "last")
-    asked = {name: [cover[index] for cover in covers] for index, name in enumerate(names)}
+    asked: dict[str, Any] = {
+        name: [cover[index] for cover in covers] for index, name in enumerate(names)
+    }
     with connection.cursor() as cursor:
         cursor.execute(DAILY, asked)
         rows = cursor.fetchall()

@@ -39,7 +39,7 @@ class Days(NamedTuple):
         return self.first <= self.last
 
     @property
-    def count(self) -> int:
+    def number(self) -> int:
         return max((self.last - self.first).days + 1, 0)
 
     def within(self, other: "Days") -> "Days":
@@ -115,11 +115,11 @@ class Customers:
     def mean(self, cells: Iterable[Cell], days: Days) -> Fraction:
         """Customers of cells on an average day: each day has the number that held on it."""
         customer_days = sum(
-            base.customers * span.within(days).count
+            base.customers * span.within(days).number
             for cell in cells
             for base, span in self._spans(cell, days.first.year)
         )
-        return Fraction(customer_days, days.count)
+        return Fraction(customer_days, days.number)
 
     def _spans(self, cell: Cell, year: int) -> Iterator[tuple[Base, Days]]:
         bases = self._years.get(year, {}).get(cell, ())

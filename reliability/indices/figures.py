@@ -4,7 +4,6 @@ A group is a district, a class of area and a customer level; the first two may b
 Figures of different levels are never added up: their customers are not the same thing.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -134,14 +133,6 @@ class Figure:
         return self.is_whole and self.tally.still_off == 0
 
 
-def indices_of(tally: Tally, served: ix.Served) -> Mapping[str, Indices]:
-    """By the names that they have in a figure."""
-    return {
-        name: ix.indices(getattr(tally, name), served)
-        for name in ("everything", "counted", "ordinary", "counted_ordinary")
-    }
-
-
 def forecast(now: Figure, before: Figure, rest: Fraction | None) -> Forecast | None:
     """None where nothing has been counted yet.
 
@@ -153,7 +144,7 @@ def forecast(now: Figure, before: Figure, rest: Fraction | None) -> Forecast | N
         return None
     if rest is not None and before.is_whole:
         return Forecast(now.counted.saidi + rest, by_last_year=True)
-    a_day = now.counted.saidi / now.covered.count
+    a_day = now.counted.saidi / now.covered.number
     left = (now.days.last - now.covered.last) // timedelta(days=1)
     return Forecast(now.counted.saidi + a_day * left, by_last_year=False)
 

@@ -1,7 +1,7 @@
 """What is counted, and kept counted (`reliability.indices.counting`): nothing in these tables is
 typed, all of it can be computed anew from outages and published rows."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,16 +12,9 @@ from reliability.indices.major import Limit
 from reliability.outages.kinds import OutageKind
 
 
-class Lost(models.DecimalField):
+def customer_time() -> "models.DecimalField[Any, Any]":
     """Customer-microseconds: a whole number, too large for eight bytes in a storm."""
-
-    def __init__(self, **more: object) -> None:
-        super().__init__(max_digits=30, decimal_places=0, **more)  # type: ignore[arg-type]
-
-    def deconstruct(self) -> tuple[str, str, list[object], dict[str, object]]:
-        name, path, args, kwargs = super().deconstruct()
-        del kwargs["max_digits"], kwargs["decimal_places"]
-        return name, path, list(args), kwargs
+    return models.DecimalField(max_digits=30, decimal_places=0, default=0)
 
 
 class Grouped(models.Model):
@@ -33,10 +26,10 @@ class Grouped(models.Model):
     area_class = models.CharField(max_length=8, choices=AreaClass.choices)
     level = models.CharField(max_length=8, choices=Level.choices)
     line = models.CharField(max_length=60, blank=True)
-    lost = Lost(default=0)
-    lost_counted = Lost(default=0)
-    recorded = Lost(default=0)
-    recorded_counted = Lost(default=0)
+    lost = customer_time()
+    lost_counted = customer_time()
+    recorded = customer_time()
+    recorded_counted = customer_time()
 
     class Meta:
         abstract = True

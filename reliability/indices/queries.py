@@ -8,7 +8,7 @@ from core.clock import local_date
 from grid.points.models import AreaClass
 from reliability.indices import reading
 from reliability.indices.customers import Cell, Customers, Days, month_of, year_of
-from reliability.indices.figures import Figure, Often, Tally, forecast, indices_of, outcome
+from reliability.indices.figures import Figure, Often, Tally, forecast, outcome
 from reliability.indices.formulas import indices
 from reliability.indices.models import Count, DailyFigure, MajorEventLimit
 from reliability.rules import Target, often, target
@@ -128,7 +128,15 @@ class Reader:
     def _computed(self, figure: Figure, cells: list[Cell], tally: Tally) -> Figure:
         assert figure.covered
         served = self.customers.served(cells, figure.covered)
-        return replace(figure, customers=served.customers, tally=tally, **indices_of(tally, served))
+        return replace(
+            figure,
+            customers=served.customers,
+            tally=tally,
+            everything=indices(tally.everything, served),
+            counted=indices(tally.counted, served),
+            ordinary=indices(tally.ordinary, served),
+            counted_ordinary=indices(tally.counted_ordinary, served),
+        )
 
     def _met_often(self, figure: Figure, cells: list[Cell]) -> Often | None:
         """None where an interruption names no element: nobody knows whom it met again."""

@@ -61,7 +61,7 @@ def _tally(row: Mapping[str, Any]) -> Tally:
     counted = Sums(*(int(row[f"sum_{name}"]) for name in COUNTED))
     major = row["major"]
     return Tally(
-        *(row[f"sum_{name}"] for name in COUNTS),
+        **{name: row[f"sum_{name}"] for name in COUNTS},
         everything=everything,
         counted=counted,
         ordinary=Sums() if major else everything,
@@ -107,7 +107,7 @@ def interruptions(group: Cell, days: Days, line: str = "") -> QuerySet[CountedIn
     return found.filter(**{name: value for name, value in wanted.items() if value})
 
 
-def lines(group: Cell, days: Days) -> QuerySet[DailyFigure, dict[str, Any]]:
+def lines(group: Cell, days: Days) -> QuerySet[DailyFigure, Any]:
     """Of each line and level what was interrupted on it, by `LINE_ORDER`."""
     found = DailyFigure.objects.filter(day__range=days).exclude(line="")
     wanted = {name: value for name, value in group._asdict().items() if value}
@@ -141,7 +141,7 @@ def below(codes: Collection[str], day: date) -> dict[BelowLine, int]:
 
 def waiting() -> int:
     """How many places wait to be counted anew."""
-    return StalePlace.objects.exclude(level="").values(*_PLACE).distinct().count()
-
-
-_PLACE: Final = ("district", "area_class", "level", "element", "words")
+    places = StalePlace.objects.exclude(level="").values_list(
+        "district", "area_class", "level", "element", "words"
+    )
+    return places.distinct().count()

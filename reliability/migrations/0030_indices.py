@@ -2,7 +2,6 @@
 
 import django.contrib.postgres.fields
 import django.db.models.functions.comparison
-import reliability.indices.models
 from django.db import migrations, models
 
 
@@ -31,10 +30,10 @@ class Migration(migrations.Migration):
                 ('area_class', models.CharField(choices=[('urban', 'Urban'), ('town', 'Town'), ('rural', 'Rural')], max_length=8)),
                 ('level', models.CharField(choices=[('medium', 'Medium voltage'), ('low', 'Low voltage')], max_length=8)),
                 ('line', models.CharField(blank=True, max_length=60)),
-                ('lost', reliability.indices.models.Lost(default=0)),
-                ('lost_counted', reliability.indices.models.Lost(default=0)),
-                ('recorded', reliability.indices.models.Lost(default=0)),
-                ('recorded_counted', reliability.indices.models.Lost(default=0)),
+                ('lost', models.DecimalField(decimal_places=0, default=0, max_digits=30)),
+                ('lost_counted', models.DecimalField(decimal_places=0, default=0, max_digits=30)),
+                ('recorded', models.DecimalField(decimal_places=0, default=0, max_digits=30)),
+                ('recorded_counted', models.DecimalField(decimal_places=0, default=0, max_digits=30)),
                 ('element', models.CharField(blank=True, max_length=60)),
                 ('words', models.CharField(blank=True, max_length=340)),
                 ('numbers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
@@ -56,10 +55,10 @@ class Migration(migrations.Migration):
                 ('area_class', models.CharField(choices=[('urban', 'Urban'), ('town', 'Town'), ('rural', 'Rural')], max_length=8)),
                 ('level', models.CharField(choices=[('medium', 'Medium voltage'), ('low', 'Low voltage')], max_length=8)),
                 ('line', models.CharField(blank=True, max_length=60)),
-                ('lost', reliability.indices.models.Lost(default=0)),
-                ('lost_counted', reliability.indices.models.Lost(default=0)),
-                ('recorded', reliability.indices.models.Lost(default=0)),
-                ('recorded_counted', reliability.indices.models.Lost(default=0)),
+                ('lost', models.DecimalField(decimal_places=0, default=0, max_digits=30)),
+                ('lost_counted', models.DecimalField(decimal_places=0, default=0, max_digits=30)),
+                ('recorded', models.DecimalField(decimal_places=0, default=0, max_digits=30)),
+                ('recorded_counted', models.DecimalField(decimal_places=0, default=0, max_digits=30)),
                 ('interruptions', models.PositiveIntegerField()),
                 ('excluded', models.PositiveIntegerField()),
                 ('still_off', models.PositiveIntegerField()),
