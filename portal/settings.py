@@ -420,6 +420,7 @@ SPECTACULAR_SETTINGS = {
         "PermitState": "approvals.workflow.State",
         "OfficeLevel": ["city", "district"],
         "LevelEnum": "reliability.models.Level",
+        "OutageKind": "reliability.outages.kinds.OutageKind",
         "LineWorksState": "approvals.models.LineWorks.State",
         "AdviceState": "approvals.advice.workflow.AdviceState",
         "AdviceVerdict": "approvals.advice.serializers.Verdict",
