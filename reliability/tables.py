@@ -20,7 +20,7 @@ from publishing.tables import (
     register,
     source_column,
 )
-from reliability.indices.counting import count_some
+from reliability.indices.counting import WITH_PUBLICATION, count_some
 from reliability.models import CustomersServed, OutageRow
 from reliability.outages.kinds import OutageKind
 from reliability.outages.models import Outage
@@ -119,7 +119,7 @@ def noted_outage(row: Row, old: PublishedRow | None, _at: datetime) -> Mapping[s
 
 def counted_with(_publication: Publication) -> None:
     """The figures follow at once from what is not too much; the worker counts the rest."""
-    count_some()
+    count_some(WITH_PUBLICATION)
 
 
 class CustomersForm(RowForm):

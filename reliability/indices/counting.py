@@ -21,8 +21,10 @@ from reliability.indices.models import Count, CountedInterruption, MajorEventLim
 from reliability.indices.reading import customers
 from reliability.rules import joining
 
-#: Places counted in one transaction.
-AT_ONCE: Final = 2_000
+#: Places counted in one transaction: by the worker, for which each transaction sums up the days that
+#: it touches; and with a publication, which holds the city's lock meanwhile.
+AT_ONCE: Final = 20_000
+WITH_PUBLICATION: Final = 2_000
 
 #: What each place is counted from; the same words as in the triggers of migration 0031.
 PIECES: Final = """
@@ -113,7 +115,7 @@ Group = tuple[date, str, str, str]
 def run() -> int:
     """Count all places that wait for it; how many there were."""
     counted = 0
-    while some := count_some():
+    while some := count_some(AT_ONCE):
         counted += some
         if some < AT_ONCE:
             break
@@ -121,7 +123,7 @@ def run() -> int:
 
 
 @transaction.atomic
-def count_some() -> int:
+def count_some(most: int) -> int:
     """Count the places that have waited longest; none while somebody else does. With the last ones
     the figures are of this instant."""
     if not try_lock_name("reliability.count"):
@@ -132,7 +134,7 @@ def count_some() -> int:
         with connection.cursor() as cursor:
             cursor.execute(ALL_PLACES)
         count.joining = str(rule)
-    waiting = list(StalePlace.objects.order_by("id")[:AT_ONCE])
+    waiting = list(StalePlace.objects.order_by("id")[:most])
     StalePlace.objects.filter(pk__in=[each.pk for each in waiting]).delete()
     places = {
         Place(each.district, each.area_class, each.level, each.element, each.words)
@@ -141,7 +143,7 @@ def count_some() -> int:
     }
     if places:
         _sum_up(_counted_anew(places, rule))
-    if len(waiting) < AT_ONCE:
+    if len(waiting) < most:
         if waiting:
             _find_major_days(now)
         count.at = now

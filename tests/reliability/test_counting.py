@@ -210,6 +210,7 @@ def test_more_than_is_counted_at_once_is_counted_by_and_by(
     lead: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(counting, "AT_ONCE", 2)
+    monkeypatch.setattr("reliability.tables.WITH_PUBLICATION", 2)
     builders.published("outages", history(6, random.Random(2)), lead)
     assert counted().at is None
     assert reading.waiting() > 0

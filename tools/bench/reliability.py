@@ -115,7 +115,7 @@ def record(year: int) -> None:
 
     from rules.city import city
 
-    values = {
+    values: dict[str, Any] = {
         "year": year,
         "outages": A_YEAR // 10,
         "elements": ELEMENTS,
