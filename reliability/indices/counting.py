@@ -21,8 +21,8 @@ from reliability.indices.models import Count, CountedInterruption, MajorEventLim
 from reliability.indices.reading import customers
 from reliability.rules import joining
 
-#: Places counted in one transaction: by the worker, for which each transaction sums up the days that
-#: it touches; and with a publication, which holds the city's lock meanwhile.
+#: Places counted in one transaction, which sums up the days that it touches: by the worker, and
+#: with a publication, which holds the city's lock meanwhile.
 AT_ONCE: Final = 20_000
 WITH_PUBLICATION: Final = 2_000
 
