@@ -34,10 +34,7 @@ def lock_case(ref: UUID) -> None:
 
 def try_lock_case(ref: UUID) -> bool:
     """Hold the case if nobody holds it now; returns at once."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [case_key(ref)])
-        got: bool = cursor.fetchone()[0]
-    return got
+    return _try_lock(case_key(ref))
 
 
 def lock_pair(applicant: bytes | memoryview, address: bytes | memoryview) -> None:
@@ -58,6 +55,18 @@ def lock_calendar(pk: int) -> None:
 def lock_name(name: str) -> None:
     """Hold something of the whole city by its name until the transaction ends."""
     _lock(key_of(name.encode()))
+
+
+def try_lock_name(name: str) -> bool:
+    """As `try_lock_case`, something of the whole city by its name."""
+    return _try_lock(key_of(name.encode()))
+
+
+def _try_lock(key: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [key])
+        got: bool = cursor.fetchone()[0]
+    return got
 
 
 def _lock(key: int) -> None:

@@ -20,13 +20,11 @@ from core.paging import CursorPages
 from core.problems import FieldError, Invalid, Missing
 from disclosure import queries
 from disclosure.areas import approval_number
-from disclosure.figures import figures_file
 from disclosure.guide import guides
 from disclosure.public import public_file
 from disclosure.serializers import (
     Guide,
     PublicationStand,
-    Reliability,
     Standards,
     WhatIfAnswer,
     published_rows,
@@ -34,7 +32,6 @@ from disclosure.serializers import (
     words,
 )
 from disclosure.standards import standards, standards_file
-from disclosure.views import asked_year
 from disclosure.what_if import WhatIf, estimate
 from grid.areas.drawing import GEOJSON, collection, feature, written
 from grid.models import ElementKind
@@ -42,7 +39,6 @@ from publishing import formats
 from publishing import queries as publishing
 from publishing.models import Kind
 from publishing.tables import Table, table_of
-from reliability import queries as reliability
 from rules.book import NotInForce
 
 DISTRICT = OpenApiParameter("district", str, description="Code of a district.")
@@ -315,23 +311,6 @@ class WhatIfView(PublicView):
         return Response(WhatIfAnswer(estimate(request.query_params.dict())).data)
 
 
-class ReliabilityView(PublicView):
-    @extend_schema(responses=Reliability, parameters=[YEAR], operation_id="disclosure_reliability")
-    def get(self, request: Request) -> Response:
-        """SAIDI, SAIFI, CAIDI and ASAI per level, class and place, by the plan and of all."""
-        years = reliability.years()
-        year = asked_year(request.query_params.get("year", ""), years)
-        answer = {
-            "year": year,
-            "years": years,
-            "figures": reliability.year_figures(year) if year else [],
-            "published": publishing.newest(Kind.CUSTOMERS),
-            "empty": None if years else table_of(Kind.CUSTOMERS).words.empty_text,
-            "hotlines": queries.hotlines(),
-        }
-        return Response(Reliability(answer).data)
-
-
 @extend_schema(exclude=True)
 class TableFile(PublicView):
     def get(self, request: Request, kind: str, ext: str) -> HttpResponse:
@@ -339,12 +318,6 @@ class TableFile(PublicView):
         rows = queries.rows(kind, district=district)
         columns = table_of(kind).standing
         return public_file(formats.table_file(columns, ext, kind, rows, plain=True))
-
-
-@extend_schema(exclude=True)
-class ReliabilityFile(PublicView):
-    def get(self, request: Request) -> HttpResponse:
-        return figures_file(asked_year(request.query_params.get("year", ""), reliability.years()))
 
 
 @extend_schema(exclude=True)

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from disclosure import api, interruptions, investment, orderly, outages, signs
+from disclosure import (
+    api,
+    api_reliability,
+    interruptions,
+    investment,
+    orderly,
+    outages,
+    signs,
+)
 from disclosure import urls as pages
 from disclosure.record.api import LeafView, RecordView
 
@@ -24,8 +32,15 @@ urlpatterns = [
     path("outages/<str:number>/", outages.OutageView.as_view(), name="api-outage-public"),
     path("roads/", api.RoadsView.as_view(), name="api-roads"),
     path("rental/", api.RentalView.as_view(), name="api-rental"),
-    path("reliability/", api.ReliabilityView.as_view(), name="api-reliability"),
-    path("reliability.csv", api.ReliabilityFile.as_view(), name="api-reliability-csv"),
+    path("reliability/", api_reliability.ReliabilityView.as_view(), name="api-reliability"),
+    path("reliability.csv", api_reliability.ReliabilityFile.as_view(), name="api-reliability-csv"),
+    path(
+        "reliability/interruptions/",
+        api_reliability.InterruptionsView.as_view(),
+        name="api-reliability-interruptions",
+    ),
+    path("reliability/lines/", api_reliability.LinesView.as_view(), name="api-reliability-lines"),
+    path("reliability/plots/", api_reliability.PlotsView.as_view(), name="api-reliability-plots"),
     path("record/", RecordView.as_view(), name="api-record"),
     path("record/leaves/<str:leaf>/", LeafView.as_view(), name="api-record-leaf"),
     path("investment/", investment.InvestmentView.as_view(), name="api-investment"),

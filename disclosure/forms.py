@@ -8,7 +8,9 @@ from core.filters import FilterForm
 from core.forms import refusal_words
 from core.problems import Invalid
 from core.widgets import line_of
-from grid.models import ElementKind
+from grid.models import CODE_MAX, ElementKind
+from grid.points.models import AreaClass, Level
+from reliability.indices.queries import Asked
 from rules.city import City, city
 
 SIZES = [
@@ -157,3 +159,34 @@ class OutageForm(PlaceForm):
     @property
     def narrow(self) -> dict[str, Any]:
         return super().narrow | {"words": self.wanted("q")}
+
+
+class ReliabilityForm(PlaceForm):
+    """The year is asked for apart: one without data is not there at all."""
+
+    month = forms.ChoiceField(
+        label=_("Month"),
+        required=False,
+        choices=[("", _("The whole year")), *((str(n), str(n)) for n in range(1, 13))],
+    )
+    area_class = forms.ChoiceField(
+        label=_("Class of area"),
+        required=False,
+        choices=[("", _("Every class")), *AreaClass.choices],
+    )
+    level = forms.ChoiceField(
+        label=_("Customer level"),
+        required=False,
+        choices=[("", _("Every level")), *Level.choices],
+    )
+    line = forms.CharField(required=False, max_length=CODE_MAX, widget=forms.HiddenInput)
+
+    def asked(self, year: int) -> Asked:
+        month = self.wanted("month")
+        return Asked(
+            year,
+            int(month) if month else None,
+            district=self.wanted("district"),
+            area_class=self.wanted("area_class"),
+            level=self.wanted("level"),
+        )

@@ -13,13 +13,11 @@ from approvals.roads.tables import Line
 from core.clock import CITY
 from disclosure.what_if import ROADS
 from grid.models import ElementKind
-from grid.points.models import AreaClass, Level
 from grid.rental.models import RentalUnit
 from money.models import Nature
 from publishing.columns import Choice, Day, Flag, Minute, Number, Several
 from publishing.tables import Table
-from reliability.indices import rounded
-from reliability.statistics import Figure
+from reliability.indices.formulas import rounded
 from rules.names import VOLTAGES, Measure, Permit, Route, Stage, Statistic, Trust
 from rules.names import Kind as CaseKind
 
@@ -165,54 +163,6 @@ class PublicationStand(Serializer):
     number = IntegerField()
     published_at = serializers.DateTimeField(default_timezone=CITY)
     source = CharField()  # type: ignore[assignment]
-
-
-class ReliabilityIndices(Serializer):
-    """The four indices; null is no data."""
-
-    saidi_hours = Figures(source="saidi", allow_null=True)
-    saifi = Figures(allow_null=True)
-    caidi_hours = Figures(source="caidi", allow_null=True)
-    asai = Figures(allow_null=True)
-
-
-class ReliabilityFigure(Serializer):
-    """The figures of one group of one year; without customers served there is no data."""
-
-    district = Text(allow_null=True)
-    area_class = words(AreaClass.choices)
-    level = words(Level.choices)
-    customers = IntegerField(allow_null=True)
-    covered_until = DateField(source="until", allow_null=True)
-    by_plan = ReliabilityIndices(source="counted")
-    all = ReliabilityIndices(source="everything")
-    outages = IntegerField(allow_null=True)
-    excluded_by_policy = IntegerField(source="excluded", allow_null=True)
-    still_off = IntegerField(allow_null=True)
-    districts_without_data = IntegerField(source="missing", allow_null=True)
-    limit_hours = Figures(source="target.hours", allow_null=True)
-    clause = Text(source="target.clause", allow_null=True)
-    fall = Figures(allow_null=True)
-    met = BooleanField(allow_null=True)
-
-    def to_representation(self, instance: Figure) -> dict[str, Any]:
-        answer = super().to_representation(instance)
-        if instance.customers is None:
-            answer |= dict.fromkeys(("outages", "excluded_by_policy", "still_off"))
-        if instance.district:
-            answer["districts_without_data"] = None
-        return answer
-
-
-class Reliability(Serializer):
-    """The figures of a year; `empty` says why there are none."""
-
-    year = IntegerField(allow_null=True)
-    years = ListField(child=IntegerField())
-    figures = ReliabilityFigure(many=True)
-    published = PublicationStand(allow_null=True)
-    empty = CharField(allow_null=True)
-    hotlines = Hotline(many=True)
 
 
 class Origin(Answer):

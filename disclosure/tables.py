@@ -33,11 +33,12 @@ Context = dict[str, Any]
 
 @dataclass(frozen=True)
 class Shown:
-    """One column of a public table: `cell` gives the words of a row, or a link's text and url;
+    """One column of a public table: `cell` gives the words of a row (None: no data), or a link's
+    text and url;
     see components/data_table.html."""
 
     label: str
-    cell: Callable[[Any], str | dict[str, str]]
+    cell: Callable[[Any], str | dict[str, str] | None]
     unit: str = ""
     numeric: bool = False
 

@@ -2,7 +2,15 @@
 
 from django.urls import include, path, register_converter
 
-from disclosure import interruptions, investment, orderly, outages, signs, views
+from disclosure import (
+    interruptions,
+    investment,
+    orderly,
+    outages,
+    reliability,
+    signs,
+    views,
+)
 from publishing.models import Kind
 from publishing.tables import tables
 
@@ -41,8 +49,10 @@ urlpatterns = [
     path("outages/earlier/", views.table, {"kind": Kind.OUTAGES}, name="outages-earlier"),
     path("roads/", views.table, {"kind": Kind.ROADS}, name="roads"),
     path("rental/", views.table, {"kind": Kind.RENTAL}, name="rental"),
-    path("reliability/", views.reliability, name="reliability"),
-    path("reliability.csv", views.reliability_csv, name="reliability-csv"),
+    path("reliability/", reliability.reliability, name="reliability"),
+    path("reliability.csv", reliability.reliability_csv, name="reliability-csv"),
+    path("reliability/interruptions/", reliability.interruptions, name="reliability-interruptions"),
+    path("reliability/lines/", reliability.lines, name="reliability-lines"),
     path("investment/", investment.page, name="investment"),
     path("investment.csv", investment.page_csv, name="investment-csv"),
     path("interruptions/", interruptions.page, name="interruptions"),

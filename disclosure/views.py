@@ -11,10 +11,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core.paging import page_of
 from core.problems import Invalid, Missing
-from core.reading import whole_number
 from disclosure import queries
 from disclosure.areas import public_map
-from disclosure.figures import figures_file, level_tables
 from disclosure.forms import PlaceForm, StandardsForm, WhatIfForm
 from disclosure.guide import guides
 from disclosure.machines import machines
@@ -34,7 +32,6 @@ from publishing import queries as publishing
 from publishing.models import Kind
 from publishing.permissions import keeps
 from publishing.tables import table_of
-from reliability import queries as reliability_queries
 from rules.book import NotInForce
 from rules.city import city
 from rules.registry import calendar
@@ -308,38 +305,6 @@ def table(request: HttpRequest, kind: Kind) -> HttpResponse:
         template, context["title"] = "areas", words.caption
         context |= public_map(rows if status == 200 else rows.none())
     return render(request, f"disclosure/{template}.html", context, status=status)
-
-
-@kept_page(by_the_minute=True)
-def reliability(request: HttpRequest) -> HttpResponse:
-    years = reliability_queries.years()
-    year = asked_year(request.GET.get("year", ""), years)
-    context = {
-        "years": years,
-        "year": year,
-        "levels": level_tables(year, reliability_queries.year_figures(year)) if year else [],
-        "customers": publishing.newest(Kind.CUSTOMERS),
-        "outages": publishing.newest(Kind.OUTAGES),
-        "wording": table_of(Kind.CUSTOMERS).words,
-        "formats": formats.formats_of(table_of(Kind.CUSTOMERS).standing),
-    }
-    return render(request, "disclosure/reliability.html", context)
-
-
-def asked_year(asked: str, years: list[int]) -> int | None:
-    """The newest year with data where none is asked for, None where none has data. Raises Missing
-    where the year asked for has none."""
-    if not asked:
-        return years[0] if years else None
-    year = whole_number(asked)
-    if year not in years:
-        raise Missing
-    return year
-
-
-@public_page
-def reliability_csv(request: HttpRequest) -> HttpResponse:
-    return figures_file(asked_year(request.GET.get("year", ""), reliability_queries.years()))
 
 
 @public_page

@@ -307,6 +307,9 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
             ),
         ),
     ),
+    # What is counted can be counted anew; of how it was counted there is one row.
+    ("reliability_countedinterruption", Rights(EVERYTHING)),
+    ("reliability_count", only("at", "joining")),
     # Trigger outage_customers_guard keeps what was counted.
     ("reliability_interruption", Rights(EVERYTHING)),
     ("rules_", Rights(READ)),

@@ -358,6 +358,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 59},
     },
+    "indices": {
+        "task": "reliability.tasks.count_interruptions",
+        "schedule": 15.0,
+        "options": {"expires": 14},
+    },
     "digest": {"task": "desk.tasks.send_digests", "schedule": 60.0, "options": {"expires": 59}},
     "payments": {"task": "money.tasks.ask_providers", "schedule": 5.0, "options": {"expires": 4}},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 9}},

@@ -6,7 +6,7 @@ What cannot be read raises `ValidationError` with a reason for the person who wr
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -210,7 +210,8 @@ class Day(Column):
 
 
 class Minute(Column):
-    """Instants: 2026-11-23 08:30, Asia/Shanghai unless an offset is written."""
+    """Instants: 2026-11-23 08:30, Asia/Shanghai unless an offset is written; 24:00 is the end of
+    the day."""
 
     def __init__(self, title: Label, **more: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"})
@@ -221,9 +222,12 @@ class Minute(Column):
         try:
             *parts, offset = found.groups()  # type: ignore[union-attr]
             year, month, day, hour, minute, second = (int(part or 0) for part in parts)
+            days, hour = divmod(hour, 24) if (hour, minute, second) == (24, 0, 0) else (0, hour)
             local = datetime(year, month, day, hour, minute, second, tzinfo=CITY)
-            return datetime.fromisoformat(f"{local:%Y-%m-%dT%H:%M:%S}{offset}") if offset else local
-        except (AttributeError, ValueError):
+            if offset:
+                local = datetime.fromisoformat(f"{local:%Y-%m-%dT%H:%M:%S}{offset}")
+            return local + timedelta(days=days)
+        except (AttributeError, ValueError, OverflowError):
             raise ValidationError(_("Is not a time such as 2026-11-23 08:30.")) from None
 
     def write(self, value: Value) -> str:

@@ -4,7 +4,7 @@ in `reliability.outages.models`."""
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, GeneratedField, Q
+from django.db.models import DateField, F, Func, GeneratedField, Q, Value
 from django.db.models.functions import Coalesce
 
 from grid.points.models import AreaClass, Level
@@ -95,15 +95,26 @@ class OutageRow(PublishedRow):
 
 
 class CustomersServed(PublishedRow):
-    """`complete_until` is the last day up to which the outage record of the group is complete:
-    without such a row there is no figure."""
+    """Customers of a group from a day of a year on: `from_date`, or its first day (`begins_on`).
+
+    `complete_until` is the last day up to which the outage record of the group is complete, the
+    newest of a year's rows; without such a row there is no figure."""
 
     district = models.CharField(max_length=12)
     area_class = models.CharField(max_length=8, choices=AreaClass.choices)
     level = models.CharField(max_length=8, choices=Level.choices)
     year = models.PositiveSmallIntegerField()
+    from_date = models.DateField(null=True, blank=True)
     customers = models.PositiveIntegerField()
     complete_until = models.DateField()
+    begins_on = GeneratedField(
+        expression=Coalesce(
+            "from_date",
+            Func("year", Value(1), Value(1), function="make_date", output_field=DateField()),
+        ),
+        output_field=DateField(),
+        db_persist=True,
+    )
 
     objects = PublishedManager()
 
@@ -118,13 +129,18 @@ class CustomersServed(PublishedRow):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["district", "area_class", "level", "year"],
+                fields=["district", "area_class", "level", "begins_on"],
                 condition=STANDING,
                 name="one_standing_customers_row",
             ),
             models.CheckConstraint(condition=Q(customers__gt=0), name="somebody_is_served"),
             models.CheckConstraint(
                 condition=Q(complete_until__year=F("year")), name="complete_within_its_year"
+            ),
+            models.CheckConstraint(
+                condition=Q(from_date=None)
+                | Q(from_date__year=F("year"), from_date__lte=F("complete_until")),
+                name="customers_from_within_their_year",
             ),
             models.CheckConstraint(
                 condition=Q(area_class__in=AreaClass.values) & Q(level__in=Level.values),
@@ -134,7 +150,8 @@ class CustomersServed(PublishedRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.year} {self.district} {self.area_class} {self.level}"
+        return f"{self.begins_on} {self.district} {self.area_class} {self.level}"
 
 
+import reliability.indices.models  # noqa: E402
 import reliability.outages.models  # noqa: E402, F401 (they are of this app)

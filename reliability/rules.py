@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
+from reliability.indices.joining import NOTHING, Joining
 from rules import registry
 from rules.book import NotInForce
 from rules.city import city
@@ -77,3 +79,49 @@ def _most(day: date, place: str, key: str) -> Asked:
         return Asked(0)
     most = max(rows, key=lambda row: row.number)
     return Asked(int(most.number), most.clause)
+
+
+def joining(day: date) -> Joining:
+    """How pieces without power are counted: by the rules of a day, for all years alike, so that
+    they can be compared. Where no rule says it nothing is joined, and nothing is momentary."""
+    for policy in policies(day, ""):
+        gap = _count(policy, "reliability.joined_minutes")
+        momentary = _count(policy, "reliability.momentary_minutes")
+        limit = policy.get("reliability.momentary_limit")
+        return Joining(
+            gap=NOTHING if gap is None else timedelta(minutes=gap),
+            momentary=None if momentary is None else timedelta(minutes=momentary),
+            limit_is_momentary=limit is None or bool(limit.value),
+        )
+    return Joining()
+
+
+def often(day: date) -> int | None:
+    """From how many interruptions on a customer counts as interrupted often (the n of CEMI-n)."""
+    return next((_count(policy, "reliability.cemi_times") for policy in policies(day, "")), None)
+
+
+@dataclass(frozen=True)
+class Target:
+    """The plan's limit of hours, or of a fall in percent, for a class of area."""
+
+    hours: Decimal | None = None
+    percent: Decimal | None = None
+    clause: str = ""
+
+
+def target(day: date, place: str, area_class: str) -> Target:
+    """In a zone the better target of those of its statutory districts."""
+    best = Target()
+    for policy in policies(day, place):
+        hours = policy.get(f"reliability.hours.{area_class}") if area_class else None
+        percent = policy.get("reliability.reduction_percent")
+        if hours and (best.hours is None or hours.number < best.hours):
+            share = Decimal(percent.number) if percent else None
+            best = Target(Decimal(hours.number), share, str(hours.clause))
+    return best
+
+
+def _count(policy: Policy, key: str) -> int | None:
+    found = policy.get(key)
+    return int(found.number) if found else None

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext_lazy
 from core.clock import local_date
 from grid.points.models import AreaClass, Level
 from publishing.columns import Choice, Day, Flag, Minute, Number, Text
-from publishing.models import Kind, PublishedRow
+from publishing.models import Kind, Publication, PublishedRow
 from publishing.tables import (
     Complaint,
     Row,
@@ -20,6 +20,7 @@ from publishing.tables import (
     register,
     source_column,
 )
+from reliability.indices.counting import WITH_PUBLICATION, count_some
 from reliability.models import CustomersServed, OutageRow
 from reliability.outages.kinds import OutageKind
 from reliability.outages.models import Outage
@@ -116,15 +117,31 @@ def noted_outage(row: Row, old: PublishedRow | None, _at: datetime) -> Mapping[s
     return {"short_notice": said and isinstance(old, OutageRow) and old.short_notice}
 
 
+def counted_with(_publication: Publication) -> None:
+    """The figures follow at once from what is not too much; the worker counts the rest."""
+    count_some(WITH_PUBLICATION)
+
+
 class CustomersForm(RowForm):
     year = Number(_("Year"), places=0, largest=LAST_YEAR)
     district = district_column()
     area_class = Choice(_("Class of area"), AreaClass.choices)
     level = Choice(_("Customer level"), Level.choices)
+    from_date = Day(
+        _("From day"),
+        required=False,
+        hint=_(
+            "Where the number changed during the year: the day from which it holds. Empty: from 1 "
+            "January."
+        ),
+    )
     customers = Number(_("Customers served"), unit=_("customers"), places=0, largest=LARGEST_COUNT)
     complete_until = Day(
         _("Outage record complete until"),
-        hint=_("The last day of the year up to which all outages of this group are published."),
+        hint=_(
+            "The last day of the year up to which all outages of this group are published, or "
+            "will be recorded here."
+        ),
     )
     source = source_column()
 
@@ -133,6 +150,13 @@ class CustomersForm(RowForm):
             yield "year", _("Is not a year.")
         if row["complete_until"].year != row["year"]:
             yield "complete_until", _("Must be a day of the same year.")
+        begins = row["from_date"]
+        if begins and begins.year != row["year"]:
+            yield "from_date", _("Must be a day of the same year.")
+        elif begins and (begins.month, begins.day) == (1, 1):
+            yield "from_date", _("Leave it empty for a number that holds from 1 January.")
+        elif begins and begins > row["complete_until"]:
+            yield "from_date", _("Must not be after the day until which the record is complete.")
         if row["customers"] == 0:
             yield "customers", _("Must be at least 1; without customers leave the row out.")
 
@@ -151,6 +175,7 @@ register(
         refuses=refused_outage,
         asks=doubtful_outage,
         notes=noted_outage,
+        follows=counted_with,
         words=Wording(
             _("Earlier outages"),
             _("No earlier outage is published here"),
@@ -166,7 +191,8 @@ register(
         Kind.CUSTOMERS,
         CustomersServed,
         CustomersForm,
-        key=("year", "district", "area_class", "level"),
+        key=("year", "district", "area_class", "level", "from_date"),
+        follows=counted_with,
         words=Wording(
             _("Customers served"),
             _("No number of customers is published"),

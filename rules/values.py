@@ -215,6 +215,12 @@ def keys_of(city: City) -> dict[str, Key]:
             for place in ("urban", "town", "rural")
         ),
         Key("reliability.reduction_percent", Shape.NUMBER, Direction.HIGHER),
+        # How interruptions are counted: the same in all districts and years.
+        *(
+            Key(f"reliability.{name}", Shape.COUNT, Direction.FIXED)
+            for name in ("joined_minutes", "momentary_minutes", "cemi_times")
+        ),
+        Key("reliability.momentary_limit", Shape.FLAG, Direction.FIXED),
         Key("outage.notice_days", Shape.COUNT, Direction.HIGHER),
         Key("outage.asked_beyond_days", Shape.COUNT, Direction.FIXED),
         Key("outage.notice_hours_important", Shape.COUNT, Direction.HIGHER),

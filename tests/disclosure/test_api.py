@@ -124,9 +124,13 @@ def test_figures_are_null_without_data_and_zero_without_outages(lead: User) -> N
     urban = {row["district"]: row for row in body["figures"] if row["area_class"] == "urban"}
     assert urban["510302"]["by_plan"] == {
         "saidi_hours": 0,
+        "saidi_minutes": 0,
         "saifi": 0,
         "caidi_hours": None,
+        "caidi_minutes": None,
         "asai": 1,
+        "maifi": 0,
+        "saidi_hours_as_recorded": 0,
     }
     assert urban["510321"]["by_plan"] == dict.fromkeys(urban["510302"]["by_plan"])
     assert (urban[None]["districts_without_data"], urban[None]["limit_hours"]) == (6, 5)

@@ -262,7 +262,7 @@ def test_history_shows_the_table_as_it_stood(lead: User) -> None:
         ("fees", "fees", 4),
         ("capacity", "capacity", 3),
         ("outages-earlier", "outages", 3),
-        ("reliability", "outages", 6),
+        ("reliability", "outages", 10),
     ],
 )
 def test_a_page_asks_the_same_of_one_row_and_of_three(

@@ -16,8 +16,14 @@ from documents.actions import most_pixels
 from money.prices.notice import Notice
 from oversight.detectors import DETECTORS
 from oversight.serializers import bounds
-from reliability.queries import _target as target
-from reliability.rules import asked_beyond, notice_days, notice_hours
+from reliability.rules import (
+    asked_beyond,
+    joining,
+    notice_days,
+    notice_hours,
+    often,
+    target,
+)
 from rules import registry
 from rules.advice import advised_permits
 from rules.book import Book
@@ -211,6 +217,11 @@ FAMILIES: Final[Mapping[str, Seen]] = {
     "outage.notice_hours_important": lambda _policy: notice_hours(ON, DISTRICT),
     "price.notice_months": lambda _policy: Notice.at(APPOINTED).first_day,
     "outage.asked_beyond_days": lambda _policy: asked_beyond(ON, DISTRICT),
+    **{
+        f"reliability.{name}": lambda _policy: joining(ON)
+        for name in ("joined_minutes", "momentary_minutes", "momentary_limit")
+    },
+    "reliability.cemi_times": lambda _policy: often(ON),
     "reliability": lambda _policy: [
         target(ON, DISTRICT, place) for place in ("urban", "town", "rural")
     ],

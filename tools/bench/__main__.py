@@ -1,14 +1,15 @@
 """`make bench`: every benchmark, each in a process and on servers of its own.
 
-`make bench PART=lists`, or `unit`, `cost`, `log`, `public`, `filing`, `grid`, runs one.
+`make bench PART=lists`, or `unit`, `cost`, `log`, `public`, `filing`, `grid`,
+`reliability`, runs one.
 BENCH_ENTRIES is the size of the large log, BENCH_CASES and BENCH_OPEN that of the large city,
-BENCH_LINES that of the grid.
+BENCH_LINES that of the grid, BENCH_INTERRUPTIONS that of the outages of a year.
 """
 
 import subprocess
 import sys
 
-PARTS = ("unit", "cost", "log", "public", "filing", "lists", "grid")
+PARTS = ("unit", "cost", "log", "public", "filing", "lists", "grid", "reliability")
 
 
 def main(names: list[str]) -> int:
