@@ -46,6 +46,8 @@ REASONS = {
     Meter.MESSAGE_PARTY: _("You have written many messages today."),
     Meter.ENQUIRY_PERSON: _("You have asked many questions today."),
     Meter.ENQUIRY_ADDRESS: _("Many questions were asked from this network just now."),
+    Meter.REPORT_PERSON: _("You have reported many things today."),
+    Meter.REPORT_ADDRESS: _("Many reports came from this network just now."),
     Meter.MESSAGE_CASE: _("Many messages were sent to this applicant today."),
     Meter.PERMIT_ADDRESS: _("Many unknown numbers of permits were asked about from this network."),
     Meter.PAYMENT_LOOK: _("The payment provider was asked about this many times just now."),

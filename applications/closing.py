@@ -17,6 +17,7 @@ from applications.models import Application
 from applications.queries import drafts_of
 from core.problems import WrongState
 from ledger.record import CITY_REF, NewEntry, append
+from reliability.reports import erasure as reports
 
 CLOSED: Final = "account.closed"
 
@@ -32,15 +33,17 @@ def hindrance(user: User) -> str:
         )
     if enquiries.waits(user):
         return _("A question of yours is not answered yet. Close the account when it is.")
+    if reports.waits(user):
+        return _("A report of yours is not closed yet. Close the account when it is.")
     return ""
 
 
 def close(user: User) -> None:
     """Empty an account and end all that leads into it; its drafts are thrown away, and what it
-    asked without a case is erased. Its row and number stay, which the record names.
+    asked without a case and reported is erased. Its row and number stay, which the record names.
 
     Raises:
-        WrongState: it holds a role, or an application or a question of it is open.
+        WrongState: it holds a role, or an application, question or report of it is open.
     """
     with transaction.atomic():
         held = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
@@ -49,6 +52,7 @@ def close(user: User) -> None:
         for case in as_cases(drafts_of(held).filter(filed_by=held.party_id)):
             CASES.perform(case, "withdraw", by=held)
         enquiries.erase_of(held)
+        reports.erase_of(held)
         append(NewEntry(CITY_REF, CLOSED, held.acting_as(EVERYBODY), data={"account": held.pk}))
         with connection.cursor() as cursor:
             cursor.execute("SELECT close_account(%s)", [held.pk])

@@ -1,6 +1,6 @@
 """A page's form made from the declaration of a body, so that both read the same values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django import forms
@@ -100,6 +100,18 @@ class NumberField(forms.DecimalField):
         return super().to_python(value)
 
 
+class InstantField(forms.DateTimeField):
+    """A time of the city, to the minute, as its body reads it."""
+
+    widget = forms.DateTimeInput(
+        format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "class": "td-input--width-10"}
+    )
+
+    def clean(self, value: Any) -> Any:
+        found = super().clean(value)
+        return found.isoformat() if found else None
+
+
 class LinesField(forms.CharField):
     """Several texts, one a line."""
 
@@ -174,16 +186,23 @@ def yes_or_no(**common: Any) -> forms.TypedChoiceField:
     )
 
 
+#: Controls that need nothing of their field but its words.
+PLAIN: Final[tuple[tuple[type[Any], Callable[..., forms.Field]], ...]] = (
+    (serializers.ListField, LinesField),
+    (YesNoField, yes_or_no),
+    (serializers.DateTimeField, InstantField),
+)
+
+
 def _control(field: Any, rows: int) -> forms.Field:
     common: Mapping[str, Any] = {
         "label": field.label,
         "help_text": field.help_text or "",
         "required": field.required,
     }
-    if isinstance(field, serializers.ListField):
-        return LinesField(**common)
-    if isinstance(field, YesNoField):
-        return yes_or_no(**common)
+    for kind, control in PLAIN:
+        if isinstance(field, kind):
+            return control(**common)
     if isinstance(field, WholeField):
         widget = forms.NumberInput(attrs={"class": "td-input--width-3"})
         return forms.IntegerField(

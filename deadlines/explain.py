@@ -34,6 +34,7 @@ KIND_NAMES: dict[str, str | Promise] = {
     "step": gettext_lazy("Limit of a step"),
     "check": gettext_lazy("Check of a commitment afterwards"),
     "complaint": gettext_lazy("Decision on a complaint about a charge"),
+    "report": gettext_lazy("Answer to a report from the public"),
 }
 
 

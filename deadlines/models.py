@@ -36,6 +36,7 @@ class Clock(models.Model):
         STEP = "step"
         CHECK = "check"
         COMPLAINT = "complaint"
+        REPORT = "report"
 
     class State(models.TextChoices):
         RUNNING = "running"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from disclosure import api, investment, signs
+from disclosure import api, investment, reports, signs
 from disclosure import urls as pages
 from disclosure.record.api import LeafView, RecordView
 
@@ -26,6 +26,8 @@ urlpatterns = [
     path("record/leaves/<str:leaf>/", LeafView.as_view(), name="api-record-leaf"),
     path("investment/", investment.InvestmentView.as_view(), name="api-investment"),
     path("investment.csv", investment.InvestmentFile.as_view(), name="api-investment-csv"),
+    path("reports/", reports.ReportsView.as_view(), name="api-public-reports"),
+    path("reports.csv", reports.ReportsFile.as_view(), name="api-public-reports-csv"),
     path("signals/", signs.SignalsView.as_view(), name="api-signals"),
     path("signals.csv", signs.SignalsFile.as_view(), name="api-signals-csv"),
     path(f"<{pages.PUBLISHED}:kind>.<str:ext>", api.TableFile.as_view(), name="api-file"),

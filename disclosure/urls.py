@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from disclosure import investment, signs, views
+from disclosure import investment, reports, signs, views
 from publishing.models import Kind
 from publishing.tables import tables
 
@@ -40,6 +40,8 @@ urlpatterns = [
     path("reliability.csv", views.reliability_csv, name="reliability-csv"),
     path("investment/", investment.page, name="investment"),
     path("investment.csv", investment.page_csv, name="investment-csv"),
+    path("reports/", reports.page, name="reports"),
+    path("reports.csv", reports.page_csv, name="reports-csv"),
     path("record/signs/", signs.page, name="record-signs"),
     path("record/signs.csv", signs.page_csv, name="record-signs-csv"),
     path("record/", include("disclosure.record.urls")),

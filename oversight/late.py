@@ -26,7 +26,7 @@ from rules.city import city
 
 M = TypeVar("M", bound=Model)
 ORDER = ("-since", "-id")
-APART = (Clock.Kind.RECTIFICATION, Clock.Kind.CHECK, Clock.Kind.COMPLAINT)
+APART = (Clock.Kind.RECTIFICATION, Clock.Kind.CHECK, Clock.Kind.COMPLAINT, Clock.Kind.REPORT)
 
 
 def parties() -> list[tuple[str, str]]:
@@ -47,7 +47,7 @@ def watched(user: User) -> set[str] | None:
 
 def late(districts: set[str] | None) -> QuerySet[Clock]:
     """Breached clocks of cases and their steps, permits, follow-ups and enquiries, newest breach
-    first; orders, checks of commitments and complaints have lists of their own.
+    first; orders, checks of commitments, complaints and reports have lists of their own.
 
     Args:
         districts: those that may be seen; None means all.

@@ -18,6 +18,7 @@ from accounts import kept
 from accounts.models import User
 from accounts.roles import (
     BUREAU_DESK,
+    BUREAU_ROLES,
     COMPANY,
     COORDINATORS,
     COUNTER,
@@ -39,6 +40,7 @@ from desk.digest import READERS
 from desk.queries import ROLES
 from oversight.orders import count_of, to_answer, to_decide
 from publishing.permissions import kept_by
+from reliability.outages.workflow import OPERATORS
 
 MOVED = timedelta(seconds=90)
 
@@ -77,6 +79,9 @@ SECTIONS: Final[tuple[tuple[Who, Text, str], ...]] = (
     (SUPERVISORS, pgettext_lazy("enquiries", "Questions"), "oversight-enquiries:list"),
     (COMPANY, gettext_lazy("Complaints"), "complaints:list"),
     (SUPERVISORS, gettext_lazy("Complaints"), "oversight-complaints:list"),
+    (OPERATORS, pgettext_lazy("public", "Reports"), "work-reports:list"),
+    (BUREAU_ROLES, pgettext_lazy("public", "Reports"), "bureau-reports:list"),
+    (SUPERVISORS, pgettext_lazy("public", "Reports"), "oversight-reports:list"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Low ratings"), "follow-ups:list"),
     (
         (Role.REGULATOR, Role.LEAD_AGENCY),

@@ -273,6 +273,16 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
             ),
         ),
     ),
+    ("reliability_reportnote", Rights(GROWS)),
+    # What was reported never changes; trigger report_guard keeps its moves.
+    (
+        "reliability_report",
+        only(
+            "office", "heard_by", "state", "outcome", "taken_on_at", "closed_at", "answer",
+            "referred_to", "penalty_by", "penalty_clause", "penalty_yuan", "joined_to_id",
+            "outage_id", "version",
+        ),
+    ),
     # Trigger interruption_guard keeps what was counted.
     ("reliability_interruption", Rights(EVERYTHING)),
     ("rules_", Rights(READ)),

@@ -38,6 +38,10 @@ from money.complaints.workflow import ENDED
 from oversight.actions import clock_of
 from oversight.models import RectificationOrder
 from oversight.workflow import WITH_ADDRESSEE, OrderState
+from reliability.reports.actions import clock_of as report_clock
+from reliability.reports.models import Report
+from reliability.reports.telling import MADE as REPORTED
+from reliability.reports.workflow import ReportState
 from rules.policy import Step
 from rules.registry import book, policy
 
@@ -259,6 +263,19 @@ def of_complaint(complaint: Complaint, events: Sequence[Event]) -> Clocks:
             limit = complaint.rules().complaint_limit()
             found.start([complaint_clock(complaint, limit)], event.recorded_at)
         elif event.to_state in ENDED:
+            for clock in found.all():
+                clock.stop(event.recorded_at)
+    return found
+
+
+def of_report(report: Report, events: Sequence[Event]) -> Clocks:
+    """The clock runs from the report to its end, whatever office has it."""
+    found = Clocks()
+    for event in events:
+        if event.type == REPORTED:
+            limit = report.rules().report_limit(report.kind)
+            found.start([report_clock(report, limit)], event.recorded_at)
+        elif event.to_state == ReportState.CLOSED and event.from_state != ReportState.CLOSED:
             for clock in found.all():
                 clock.stop(event.recorded_at)
     return found

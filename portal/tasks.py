@@ -13,6 +13,7 @@ from core.meters import forget_ended
 from documents import uploads
 from notifications.delivery import forget_addresses
 from portal import health
+from reliability.reports.erasure import erase_closed
 
 
 @shared_task
@@ -31,6 +32,7 @@ def tidy() -> None:
     settle_lost()
     erase_referrals()
     erase_answered()
+    erase_closed()
     codes.forget()
     offers.forget()
     forget_phones()

@@ -6,4 +6,6 @@ class ReliabilityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from reliability import tables  # noqa: F401, PLC0415 (models are ready only now)
+        from reliability import wiring  # noqa: PLC0415 (models are ready only now)
+
+        wiring.wire()

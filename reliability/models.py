@@ -137,4 +137,5 @@ class CustomersServed(PublishedRow):
         return f"{self.year} {self.district} {self.area_class} {self.level}"
 
 
-import reliability.outages.models  # noqa: E402, F401 (they are of this app)
+import reliability.outages.models  # noqa: E402 (they are of this app)
+import reliability.reports.models  # noqa: E402, F401

@@ -52,6 +52,8 @@ class Meter(StrEnum):
     MESSAGE_CASE = "message.case"
     ENQUIRY_PERSON = "enquiry.person"
     ENQUIRY_ADDRESS = "enquiry.address"
+    REPORT_PERSON = "report.person"
+    REPORT_ADDRESS = "report.address"
     #: Photos on which a barcode is looked for.
     BARCODE_ACCOUNT = "barcode.account"
     #: Requests for an opinion to one phone.
@@ -77,6 +79,9 @@ class Quota(StrEnum):
     HAND_OVER = "cases.hand_over"
     #: Questions of one case or person that wait for an answer.
     ENQUIRIES = "enquiries.open"
+    #: Reports of one person that are not closed, and photos of one of them.
+    REPORTS = "reports.open"
+    REPORT_PHOTOS = "photos.public"
     #: Of all that were ever made about one charge.
     COMPLAINTS = "complaints.charge"
     #: Rows of the list of what is to be done that one act is taken of at once.

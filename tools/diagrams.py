@@ -41,6 +41,8 @@ from money.payments.models import Payment, Refund
 from money.payments.workflow import PaymentState, RefundState
 from oversight.models import Finding, RectificationOrder
 from oversight.workflow import FindingState, OrderState
+from reliability.reports.models import Report
+from reliability.reports.workflow import ReportState
 from workflow.machine import Arrow, acts_of, arrows
 
 WITHDRAW = "withdraw"
@@ -125,6 +127,9 @@ def machines() -> list[Machine]:
         Machine(
             "complaint", "收费投诉 complaint", list(ComplaintState), _kept(arrows(Complaint)),
             (Complaint,),
+        ),
+        Machine(
+            "report", "公众举报 report", list(ReportState), _kept(arrows(Report)), (Report,),
         ),
         Machine(
             "appointment", "上门预约 appointment", list(AppointmentState),

@@ -2,7 +2,7 @@
 with an account or a phone that has shown a code, and at a counter by its clerk."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,7 +16,6 @@ from accounts.decorators import person, role_required, signed_in
 from accounts.models import User
 from accounts.roles import COUNTER
 from applications.enquiries.actions import ask, ask_at_counter, ask_generally
-from applications.enquiries.models import Enquiry
 from applications.enquiries.queries import asked_by, own_numbered
 from applications.enquiries.reading import (
     about,
@@ -33,6 +32,7 @@ from core.form_token import form_token, once, posted
 from core.forms import BodyForm, form_of
 from core.place import one_client
 from core.problems import Missing, Problem, QuotaReached, TooMany
+from documents.actions import digest_of
 from ledger.record import text_of
 from workflow.pages import answer_form
 
@@ -43,13 +43,20 @@ CounterForm = form_of(CounterEnquiry, rows=5)
 SHOWN = 20
 
 
+class Numbered(Protocol):
+    """What is taken in: a question, or a report from the public."""
+
+    number: str
+
+
 def asking_page(
     request: HttpRequest,
     form: BodyForm,
-    ask: Callable[[dict[str, Any]], Enquiry],
+    ask: Callable[[dict[str, Any]], Numbered],
     *,
     template: str,
     context: Mapping[str, Any],
+    label: str = "",
     version: int = 0,
     overtaken: Callable[[Problem], HttpResponse] | None = None,
     done: Callable[[str], HttpResponse],
@@ -58,6 +65,7 @@ def asking_page(
 
     Args:
         ask: takes the question in, given its body.
+        label: of the button; empty: that of a question.
         overtaken: answers who may not ask any more; None: nobody comes too late here.
         done: answers whoever has asked, given the number.
     """
@@ -66,13 +74,15 @@ def asking_page(
     def page(form: BodyForm, problem: Problem | None = None) -> HttpResponse:
         status = problem.status if problem else 422 if form.errors else 200
         token = form_token(request, version)
-        drawn = {**context, "form": form, "label": _("Send the question"), "form_token": token}
+        button = label or _("Send the question")
+        drawn = {**context, "form": form, "label": button, "form_token": token}
         return render(request, template, drawn, status=status)
 
     def take() -> None:
         body = form.body()
         # What is kept of the form tells neither a phone nor a short question.
-        same = {"said": blind_index(text_of(body), "enquiry form").hex()}
+        files = [digest_of(each) for each in form.uploads()]
+        same = {"said": blind_index(text_of(body), "enquiry form").hex(), "files": files}
         asked.append(once(request, same, lambda: ask(body).number))
 
     def refused(problem: Problem) -> HttpResponse:

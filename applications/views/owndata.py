@@ -38,6 +38,8 @@ from core.counting import bounded
 from core.templatetags.city import instant, masked_id
 from documents.models import Document
 from notifications.models import Message
+from reliability.reports.queries import reported_by
+from reliability.reports.reading import own_rows
 from rules.licences import licence_rules
 from rules.limits import Keeping, Meter
 from rules.limits import limits as rules_of_limits
@@ -71,6 +73,7 @@ def page(request: HttpRequest) -> HttpResponse:
         ],
         "message_count": bounded(Message.objects.to(user)),
         "enquiries": asked_by(user)[:SHOWN],
+        "reports": own_rows(list(reported_by(user)[:SHOWN])),
         "fetches": fetches_table(fetches_of(user)[:SHOWN]),
         "kept": kept_table(),
         "seen_by": seen_by_table(),
@@ -319,6 +322,17 @@ def kept_table() -> dict[str, Any]:
             kept_words(
                 rules,
                 "enquiry.retention.days",
+                _("%(days)d days after the answer, or until you close the account (%(clause)s)"),
+                _("Until you close the account; no other period is set in the city's rules yet"),
+            ),
+        ],
+        [
+            _("What you reported of outages and works, your photos, and the phone for it"),
+            _("To look into it, and to answer you; only who does that sees who you are"),
+            _("Duty by law (PIPL 13(1)3)"),
+            kept_words(
+                rules,
+                "report.retention.days",
                 _("%(days)d days after the answer, or until you close the account (%(clause)s)"),
                 _("Until you close the account; no other period is set in the city's rules yet"),
             ),

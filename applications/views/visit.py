@@ -63,7 +63,8 @@ def starting(
     *,
     onward: str = "",
 ) -> HttpResponse:
-    """Draw the two ways to apply, or to ask a question: with an account, and without.
+    """Draw the two ways to apply, to ask a question or to report something: with an account, and
+    without.
 
     Args:
         onward: where each leads on to; empty: to the first question of an application, with the
@@ -79,6 +80,9 @@ def starting(
     if onward == reverse("applications:ask"):
         form.fields["phone"].help_text = _("A code is sent there, and later word of the answer.")
         return drawn(request, "ask", context | {"by_when": general_words()}, problem)
+    if onward.startswith(reverse("reports:start")):
+        form.fields["phone"].help_text = _("A code is sent there, and later word of the outcome.")
+        return drawn(request, "report", context, problem)
     return drawn(request, "start", context, problem)
 
 
