@@ -90,8 +90,8 @@ def differences() -> Iterator[Row]:
         }
         numbers = {case.ref: case.number for case in cases}
         yield from Comparison(now, filings).of(numbers, counted, events)
-    for found, again in ALONE:
-        for rows in _batches(found().order_by("pk")):
+    for kept, again in ALONE:
+        for rows in _batches(kept().order_by("pk")):
             events = timelines(row.ref for row in rows)
             counted = {row.ref: again(row, events[row.ref]) for row in rows}
             numbers = {row.ref: str(row) for row in rows}

@@ -269,6 +269,10 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("manager", ""), ("resident", ""), ("local-manager", "?state=open"),
         ("manager", "?late=true"),
     ),
+    *_asked("/work/reports/", ("supply-lead", ""), ("supply-lead", "?state=closed")),
+    *_asked("/bureau/reports/", ("planning", ""), ("planning", "?state=late")),
+    *_asked("/oversight/reports/", ("regulator", ""), ("local-regulator", "?state=closed")),
+    *_asked("/api/v1/reports/", ("regulator", ""), ("planning", "?state=open"), ("resident", "")),
     *_asked("/work/complaints/", ("manager", ""), ("local-manager", "?state=dismissed")),
     *_asked(
         "/oversight/complaints/",
@@ -407,7 +411,8 @@ PLAIN: Final = frozenset(
 #: Addresses that somebody else looks at: pages for everybody, and one thing at a time.
 ELSEWHERE: Final = (
     "/disclosure/", "/api/v1/disclosure/", "/api/v1/ledger/", "/record/", "/styleguide/", "/apply/",
-    "/referrals/", "/opinions/", "/progress/", "/enquiries/", "/permits/", "/language/",
+    "/referrals/", "/opinions/", "/progress/", "/enquiries/", "/reports/", "/permits/",
+    "/language/",
     "/display/", "/healthz", "/metrics", "/api/v1/fees/",
 )  # fmt: skip
 

@@ -137,13 +137,13 @@ def _enter(
             "number": new.number,
             "office": new.office,
             "heard_by": new.heard_by,
-            **({"seen_at": _written(new.seen_at)} if new.seen_at else {}),
+            **({"seen_at": _written(said["seen_at"])} if said["seen_at"] else {}),
             **({"outage": new.outage.number} if new.outage else {}),
             "documents": _kept(new, photos, by),
         },
     )
     new.reported_at = append(entry)[0].at
-    new.seen_at = new.seen_at or new.reported_at
+    new.seen_at = said["seen_at"] or new.reported_at
     new.save(force_insert=True)
     timing.start([clock_of(new, policy.report_limit(new.kind))], at=new.reported_at)
     telling.taken_in(REPORTS, new)

@@ -139,7 +139,7 @@ class Linking(Body):
     outage = NumberedField(label=_("Number of the outage"), max_length=NUMBER_MAX)
 
 
-class Closing(Body):
+class ClosingReport(Body):
     """What was found of a report, what followed of it, and the answer."""
 
     outcome = ChoiceField([(each.value, each.label) for each in FOUND], label=_("Outcome"))

@@ -3,7 +3,7 @@ customer's own number and what feeds it, likely by the words of the street."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
@@ -78,7 +78,7 @@ def _above(point: str, outages: list[Outage], now: datetime) -> set[int]:
     ]
     if not codes:
         return set()
-    values = {"outages": [each.pk for each in outages], "at": now, "codes": codes}
+    values: dict[str, Any] = {"outages": [each.pk for each in outages], "at": now, "codes": codes}
     with connection.cursor() as cursor:
         cursor.execute(ABOVE, values)
         return {pk for (pk,) in cursor.fetchall()}

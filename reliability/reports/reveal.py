@@ -18,7 +18,7 @@ def reveal(report: Report, body: Mapping[str, Any], *, by: User, version: int | 
     """
     one = REPORTS.perform(report, "see_reporter", by=by, body=body, version=version)
     if one.phone:
-        return one.phone
+        return str(one.phone)
     reached = Contact.objects.filter(
         party=one.party_id, channel=Contact.Channel.SMS, ended_at=None
     )  # fmt: skip

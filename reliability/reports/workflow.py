@@ -11,7 +11,7 @@ from accounts.roles import BUREAU_ROLES, Role
 from core.bodies import Empty
 from reliability.outages.workflow import OPERATORS
 from reliability.reports.bodies import (
-    Closing,
+    ClosingReport,
     HandingOver,
     Joining,
     Linking,
@@ -93,7 +93,7 @@ class ReportMachine:
 
     @act(
         (_S.OPEN, _S.TAKEN_ON), _S.CLOSED,
-        Act(_("Close with an answer"), "report.closed", body=Closing, stamps=["closed_at"],
+        Act(_("Close with an answer"), "report.closed", body=ClosingReport, stamps=["closed_at"],
             ahead=frozenset({_S.TAKEN_ON}), guards=[NOT_CLOSED], **WORKER),
     )  # fmt: skip
     def close(

@@ -43,7 +43,7 @@ NEW, OUT_PAGE = "/reports/new/digging/", "/reports/new/power_out/"
 
 def arrived(sms: At, phone: str = PHONE, page: str = NEW) -> Client:
     """The browser of somebody who came to report and has shown a phone."""
-    client = nobody()
+    client: Client = nobody()
     start = client.get(page)
     assert start.status_code == 200
     later()

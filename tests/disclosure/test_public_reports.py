@@ -84,7 +84,7 @@ def test_outages_that_confirmed_reports_caused_are_counted_once(people: People) 
             (of_digging, "confirmed"),
             (other, "not_confirmed"),
             (lasting, "confirmed"),
-        )  # fmt: skip
+        )
     ):
         one = reported(of_phone(f"1390000000{number}"), DIGGING)
         step(one, "link_outage", by, outage=known.number)

@@ -1,6 +1,7 @@
 """Reports from the public in tests, by the real acts of real people, and outages by their rows."""
 
 import io
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -39,8 +40,10 @@ def visitor(phone: str = PHONE) -> User:
     return person_of(new_contact(phone))
 
 
-def reported(by: User, body: dict[str, Any] = DIGGING, *, photos: Any = (), **said: Any) -> Report:
-    return report(body=body | said, by=by, client="here", photos=photos)
+def reported(
+    by: User, body: Mapping[str, Any] = DIGGING, *, photos: Any = (), **said: Any
+) -> Report:
+    return report(body={**body, **said}, by=by, client="here", photos=photos)
 
 
 def step(one: Report, act: str, by: User, uploads: Any = (), **body: Any) -> Report:

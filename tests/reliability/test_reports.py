@@ -270,9 +270,9 @@ def test_doubles_have_one_answer_which_goes_to_everybody(people: People) -> None
 
 
 def test_what_may_be_the_same_is_proposed(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    near = {"longitude": "104.7700", "latitude": "29.3500"}
-    beside = {"longitude": "104.7710", "latitude": "29.3500"}  # about 97 metres
-    far = {"longitude": "104.7800", "latitude": "29.3500"}
+    near: dict[str, Any] = {"longitude": "104.7700", "latitude": "29.3500"}
+    beside: dict[str, Any] = {"longitude": "104.7710", "latitude": "29.3500"}  # about 97 metres
+    far: dict[str, Any] = {"longitude": "104.7800", "latitude": "29.3500"}
     set_clock("2026-03-05 08:00")
     reported(visitor())  # too long ago
     set_clock("2026-03-06 10:00")
@@ -383,7 +383,7 @@ def test_how_long_ago_it_may_be_the_rules_say(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_clock("2026-03-06 10:00")
-    seen = {"seen_at": "2026-02-20T10:00:00+08:00"}
+    seen: dict[str, Any] = {"seen_at": "2026-02-20T10:00:00+08:00"}
     assert reported(people["resident"], **seen).seen_at == at("2026-02-20 10:00")
     let(monkeypatch, "report.oldest.days", 7)
     with pytest.raises(Invalid):

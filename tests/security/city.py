@@ -82,6 +82,7 @@ from tests.money.differing import differing
 from tests.oversight.scenes import integrate
 from tests.people import PASSWORD, browser, open_demonstration, staff
 from tests.publishing.builders import in_force, second
+from tests.reliability.reporting import DIGGING, ILLEGAL, OUT, reported, step
 from tlog.files import Writer
 from tools.scenarios import FOUR_REVIEWS, PACKAGE, PDF, PERMIT_BODIES
 
@@ -257,6 +258,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "enquiry": ask(
             application=cases["filed"], body={"text": "何时受理？"}, by=people["owner"]
         ).pk,
+        **_reports(people["owner"]),
         "question": ask_generally(body=QUESTION, by=people["owner"], client="there").number,
         "follow-up": rated_low(people, cases["confirmed"], stage="acceptance").pk,
         **_referral(people),
@@ -304,6 +306,24 @@ def _complaint(people: Mapping[str, User], case: Application) -> dict[str, int]:
     """A charge, and a complaint about another one."""
     first, second = (charge_of(case, people["manager"], **CHARGE) for _ in range(2))
     return {"filed-charge": first.pk, "complaint": complained(second).pk}
+
+
+def _reports(by: User) -> dict[str, Any]:
+    """What somebody has reported: for the lead of the district, the supply company and a bureau."""
+    said = (
+        ("report", ILLEGAL, by), ("power-out", OUT, by),
+        ("bureau-report", DIGGING | {"where": "site"}, by),
+    )  # fmt: skip
+    found = {name: reported(who, body) for name, body, who in said}
+    # Handed over by the lead of the district, who is not among those who ask as such.
+    lead = staff(Role.DISTRICT_LEAD, username="handing-over")
+    to = {"office": "planning", "reason": "规划核验"}
+    step(found["bureau-report"], "hand_over", lead, **to)
+    return {
+        **{name: one.pk for name, one in found.items()},
+        "report-kind": "digging",
+        "report-number": found["report"].number,
+    }
 
 
 def _rental(people: Mapping[str, User], case: Application) -> int:
@@ -627,6 +647,12 @@ BODIES: dict[str, Any] = {
     "investment-page": lambda city: _version(city, "filed", **SPENT),
     "reversal-page": lambda city: _version(city, "filed", reason="重复登记"),
     "charge-page": lambda city: _version(city, "filed") | CHARGE | {"payee": "YS-GD"},
+    "report": lambda city: DIGGING,
+    "report-page": lambda city: {"version": 0, "idempotency_key": "k"} | DIGGING,
+    "report-step-page": lambda city: {"version": 1, "idempotency_key": "k"},
+    "report-second-page": lambda city: {"version": 2, "idempotency_key": "k"},
+    "seen-second-page": lambda city: {"version": 2, "idempotency_key": "k", "reason": "核对地点"},
+    "seen-page": lambda city: {"version": 1, "idempotency_key": "k", "reason": "核对地点"},
     "complaint": lambda city: COMPLAINT,
     "complaint-page": lambda city: _version(city, "filed") | COMPLAINT,
     "decision": lambda city: DECISION,
