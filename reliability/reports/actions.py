@@ -77,11 +77,13 @@ def report(*, body: Any, by: User, client: str, photos: Uploads = ()) -> Report:
     said = read(NewReport, body)
     check_photos(photos)
     policy = current().in_force(on=local_date(city_now()), district=said["district"])
+    sort = said["kind"], said["where"]
+    office = policy.report_office(*sort)
     new = Report(
         party=by.party,
         street=street_in(said["place"], said["district"]),
-        office=policy.report_office(said["kind"], said["where"]),
-        heard_by=list(policy.report_hearers(said["kind"], said["where"])),
+        office=office,
+        heard_by=[each for each in policy.report_hearers(*sort) if each != office],
         language=get_language() or User.Language.ZH,
         rules_version=policy.version,
         **said,

@@ -56,7 +56,7 @@ class NewReport(Body):
         max_length=POINT_MAX,
     )
     seen_at = InstantField(
-        label=_("When"),
+        label=_("When it was"),
         help_text=_("When it began, or when you saw it. Empty: now."),
         required=False,
         allow_null=True,

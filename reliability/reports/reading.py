@@ -76,12 +76,13 @@ def left_words(report: Report, left: TimeLeft) -> str:
 
 def street_words(report: Report) -> str:
     """District and street: where it is for whoever need not go there."""
-    name = str(city().district(report.district).name)
-    return (
-        _("%(district)s, %(street)s") % {"district": name, "street": report.street}
-        if (report.street)
-        else name
-    )
+    return street_in_words(report.district, report.street)
+
+
+def street_in_words(district: str, street: str) -> str:
+    name = str(city().district(district).name)
+    values = {"district": name, "street": street}
+    return _("%(district)s, %(street)s") % values if street else name
 
 
 def reads_place(report: Report, user: User) -> bool:
@@ -171,7 +172,7 @@ def facts_of(report: Report) -> Facts:
     if report.where:
         facts.append({"key": _("What sort of place it is"), "value": report.get_where_display()})
     facts += [
-        {"key": _("Seen on"), "value": instant(report.seen_at)},
+        {"key": _("When it was"), "value": instant(report.seen_at)},
         {"key": _("Reported on"), "value": instant(report.reported_at)},
         {"key": _("Works it"), "value": office_words(report.office)},
     ]

@@ -26,11 +26,10 @@ from reliability.reports.actions import REPORTS
 from reliability.reports.bodies import SeeingReporter
 from reliability.reports.filters import ListFilter
 from reliability.reports.models import Report
-from reliability.reports.reading import desk_context, rows_of
+from reliability.reports.reading import desk_context, rows_of, street_in_words
 from reliability.reports.reveal import reveal
 from reliability.reports.telling import PAGES as NAMES
 from reliability.reports.telling import REPORT, REPORT_BUREAU, REPORT_WATCHED
-from rules.city import city
 from rules.registry import current
 from workflow.clocked.pages import Pages, Side
 from workflow.machine import acts_of
@@ -53,8 +52,11 @@ def clustered(found: QuerySet[Report], _user: User) -> dict[str, Any]:
     if least is None or hours is None:
         return {}
     rows = queries.clusters(found, least=int(least.number), hours=int(hours.number))
-    names = {each.code: each.name for each in city().districts}
-    return {"clusters": [{"cluster": each, "district": names[each.district]} for each in rows]}
+    return {
+        "clusters": [
+            {"cluster": each, "place": street_in_words(each.district, each.street)} for each in rows
+        ]
+    }
 
 
 PAGES: Final = Pages(

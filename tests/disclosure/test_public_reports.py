@@ -103,7 +103,7 @@ def test_the_page_the_file_and_the_answer_say_the_same(people: People) -> None:
     reported(of_phone("13911111111"), ILLEGAL)
     set_clock("2026-04-02 10:00")
     public = nobody()
-    rows = Page(public.get("/disclosure/reports/")).rows("公众举报事项")
+    rows = Page(public.get("/disclosure/reports/")).rows("公众举报")
     assert [("野蛮施工" in row, str(least()) in row) for row in rows][:2] == [(True, True)] * 2
     assert "举报过少" in rows[-1]
     lines = public.get("/api/v1/disclosure/reports.csv").content.decode("utf-8-sig").splitlines()

@@ -98,7 +98,7 @@ def test_how_many_days_the_rules_say(people: People, monkeypatch: pytest.MonkeyP
     ("body", "office", "heard"),
     [
         (OUT, "supply", []),
-        (DIGGING, "city-management", ["city-management"]),
+        (DIGGING, "city-management", []),
         (DIGGING | {"where": "site"}, "district_lead", ["housing"]),
         (DIGGING | {"where": "elsewhere"}, "district_lead", []),
         (ILLEGAL, "district_lead", ["housing"]),
