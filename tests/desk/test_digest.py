@@ -133,7 +133,8 @@ def test_programs_read_and_choose_it(people: People, morning: list[str]) -> None
 
 
 def test_no_step_mails_a_desk() -> None:
-    """What a step tells outside is for the applicant, and for whom an applicant has a time with."""
+    """What a step tells outside is for the applicant, for whom an applicant has a time with, and for
+    whoever reported something."""
     mailed = {
         (event.type, circle)
         for event in catalogue()
@@ -142,7 +143,8 @@ def test_no_step_mails_a_desk() -> None:
     }
     ends = ("booked", "moved", "cancelled", "lapsed", "reminded")
     assert {each for each in mailed if each[1] != "applicant"} == {
-        (f"appointment.{end}", "staff") for end in ends
+        *((f"appointment.{end}", "staff") for end in ends),
+        ("report.answered", "reporter"),
     }
 
 

@@ -151,7 +151,7 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
                 "/work/complaints/",
             ],
         ),
-        (Role.OFFICER, ["/desk/", "/bureau/"]),
+        (Role.OFFICER, ["/desk/", "/bureau/", "/bureau/reports/"]),
         (
             Role.REGULATOR,
             [
@@ -161,6 +161,7 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
                 "/oversight/orders/",
                 "/oversight/enquiries/",
                 "/oversight/complaints/",
+                "/oversight/reports/",
                 "/oversight/follow-ups/",
             ],
         ),
@@ -177,6 +178,7 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
                 "/orders/",
                 "/work/enquiries/",
                 "/work/complaints/",
+                "/work/reports/",
                 "/work/follow-ups/",
             ],
         ),
