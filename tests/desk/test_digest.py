@@ -133,8 +133,8 @@ def test_programs_read_and_choose_it(people: People, morning: list[str]) -> None
 
 
 def test_no_step_mails_a_desk() -> None:
-    """What a step tells outside is for the applicant, for whom an applicant has a time with, and for
-    whoever reported something."""
+    """What a step tells outside is for the applicant, for whom an applicant has a time with, and
+    for whoever reported something."""
     mailed = {
         (event.type, circle)
         for event in catalogue()
