@@ -19,6 +19,7 @@ from applications.queries import drafts_of
 from core.problems import WrongState
 from ledger.record import CITY_REF, NewEntry, append
 from notifications.bindings import actions as bindings
+from reliability.reports import erasure as reports
 
 CLOSED: Final = "account.closed"
 
@@ -34,16 +35,20 @@ def hindrance(user: User) -> str:
         )
     if enquiries.waits(user):
         return _("A question of yours is not answered yet. Close the account when it is.")
-    return next(filter(None, (kept.waits(user) for kept in KEPT)), "")
+    if waiting := next(filter(None, (kept.waits(user) for kept in KEPT)), ""):
+        return waiting
+    if reports.waits(user):
+        return _("A report of yours is not closed yet. Close the account when it is.")
+    return ""
 
 
 def close(user: User) -> None:
     """Empty an account and end all that leads into it; its drafts are thrown away, and what it
-    asked or complained of without a case is erased. Its row and number stay, which the record
-    names.
+    asked, complained of without a case, or reported is erased. Its row and number stay, which the
+    record names.
 
     Raises:
-        WrongState: it holds a role, or an application or a question of it is open.
+        WrongState: it holds a role, or an application, question or report of it is open.
     """
     with transaction.atomic():
         held = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
@@ -55,6 +60,7 @@ def close(user: User) -> None:
         for kept in KEPT:
             kept.erase(held)
         bindings.end_all(held.party_id)
+        reports.erase_of(held)
         append(NewEntry(CITY_REF, CLOSED, held.acting_as(EVERYBODY), data={"account": held.pk}))
         with connection.cursor() as cursor:
             cursor.execute("SELECT close_account(%s)", [held.pk])

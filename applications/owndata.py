@@ -62,6 +62,8 @@ from documents.models import Document, Upload
 from documents.queries import about
 from notifications.models import Binding, Message
 from notifications.texts import shown
+from reliability.reports.answers import OwnPublicReport
+from reliability.reports.queries import reported_by
 from rules.registry import policy
 
 
@@ -361,7 +363,7 @@ class MessageAnswer(serializers.Serializer[Any]):
 class OwnDataAnswer(serializers.Serializer[Any]):
     """What is kept of a person; `account` is null for whoever has none. All of an application is
     at its own address, by its number here. `mandates` are those given, and those held;
-    `enquiries` those about no case."""
+    `enquiries` those about no case; `reports` what was reported of outages and works."""
 
     at = Instant()
     account = AccountAnswer(allow_null=True)
@@ -374,6 +376,7 @@ class OwnDataAnswer(serializers.Serializer[Any]):
     applications = serializers.ListField(child=serializers.CharField())
     licence_fetches = FetchRow(many=True)
     enquiries = OwnGeneralEnquiry(many=True)
+    reports = OwnPublicReport(many=True)
     messages = Count()
 
     def get_fields(self) -> dict[str, Any]:
@@ -394,6 +397,7 @@ def own_data_json(user: User) -> dict[str, Any]:
         "applications": cases_of(user).values_list("number", flat=True),
         "licence_fetches": fetches_of(user),
         "enquiries": asked_by(user),
+        "reports": reported_by(user),
         "messages": Message.objects.to(user).count(),
         **{kept.name: kept.found(user) for kept in KEPT},
     }

@@ -35,6 +35,7 @@ KIND_NAMES: dict[str, str | Promise] = {
     "check": gettext_lazy("Check of a commitment afterwards"),
     "complaint": gettext_lazy("Decision on a complaint about a charge"),
     "interruption": gettext_lazy("Decision on a complaint about an interruption"),
+    "report": gettext_lazy("Answer to a report from the public"),
 }
 
 

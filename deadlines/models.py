@@ -37,6 +37,7 @@ class Clock(models.Model):
         CHECK = "check"
         COMPLAINT = "complaint"
         INTERRUPTION = "interruption"
+        REPORT = "report"
 
     class State(models.TextChoices):
         RUNNING = "running"

@@ -27,6 +27,7 @@ from desk.payments import Payments
 from desk.permits import BureauPermits
 from desk.referrals import SilentReferrals
 from desk.rentals import Rentals
+from desk.reports import Reports
 from desk.table_drafts import TableDrafts
 
 #: What is equally urgent stands in this order.
@@ -34,7 +35,7 @@ FEEDS: Final[tuple[Feed, ...]] = (
     Outages(), CompanyCases(), CasesToAssign(), BureauPermits(), LowRatings(), Orders(),
     CounterCases(), SilentReferrals(), LateMaterials(), Findings(), Enquiries(), BureauChecks(),
     BureauAdvice(), Rentals(), TableDrafts(), Complaints(), ComplaintsToAnswer(), Payments(),
-    Interruptions(), InterruptionsToExplain(), DistrictPlans(), Executions(),
+    Interruptions(), InterruptionsToExplain(), DistrictPlans(), Executions(), Reports(),
 )  # fmt: skip
 #: Who has such a list.
 ROLES: Final = tuple(dict.fromkeys(role for feed in FEEDS for role in feed.roles))

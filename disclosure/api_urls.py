@@ -9,6 +9,7 @@ from disclosure import (
     investment,
     orderly,
     outages,
+    reports,
     signs,
 )
 from disclosure import urls as pages
@@ -63,6 +64,8 @@ urlpatterns = [
         orderly.ExecutionsView.as_view(),
         name="api-orderly-executions",
     ),
+    path("reports/", reports.ReportsView.as_view(), name="api-public-reports"),
+    path("reports.csv", reports.ReportsFile.as_view(), name="api-public-reports-csv"),
     path("signals/", signs.SignalsView.as_view(), name="api-signals"),
     path("signals.csv", signs.SignalsFile.as_view(), name="api-signals-csv"),
     path(f"<{pages.PUBLISHED}:kind>.<str:ext>", api.TableFile.as_view(), name="api-file"),

@@ -12,6 +12,7 @@ from applications.states import State as CaseState
 from approvals.offices import LEVELS
 from approvals.routing import PREDICATES
 from core.templatetags.city import figure, working_days
+from reliability.reports.kinds import ReportKind, Where, offices
 from rules.city import City
 from rules.names import Measure, Statistic, Trust
 from rules.policy import Limit
@@ -66,6 +67,7 @@ UNITS: dict[str, Text] = {
     "year": gettext_lazy("years"),
     "day": gettext_lazy("days"),
     "minute": gettext_lazy("minutes"),
+    "report": gettext_lazy("reports"),
 }
 
 
@@ -129,12 +131,13 @@ def name_of(row: Valued, city: City) -> str:
             words = str(OF_PERMIT[".".join(rest)]).format(permit=city.permit(permit).name)
         case ["permit", permit, *_rest, "days"] if permit in permits:
             words = _("{permit}: limit").format(permit=city.permit(permit).name)
+        case ["report", said, kind, *where] if said in OF_REPORT:
+            about = [str(ReportKind(kind).label), *(str(Where(each).label) for each in where)]
+            words = str(OF_REPORT[said]).format(about=joined(about))
         case ["waiting", state, then, "days"]:
             words = headed(CaseState(state).label, WAITED[then])
-        case ["plan", "validity_months", voltage]:
-            words = _("Supply plan valid, {voltage}").format(voltage=WORDS[voltage])
-        case ["plan", "prolongation_months", voltage]:
-            words = _("Supply plan prolonged at most, {voltage}").format(voltage=WORDS[voltage])
+        case ["plan", said, voltage]:
+            words = str(OF_PLAN[said]).format(voltage=WORDS[voltage])
         case _other:
             words = str(SINGLE.get(row.key, row.key))
     if row.place_class:
@@ -154,6 +157,16 @@ OF_PERMIT: dict[str, Text] = {
     "refusal_clauses": gettext_lazy("{permit}: by which clauses it can be refused"),
     "conditions": gettext_lazy("{permit}: conditions of a commitment"),
     "check.percent": gettext_lazy("{permit}: share of commitments that is checked afterwards"),
+}
+OF_PLAN: dict[str, Text] = {
+    "validity_months": gettext_lazy("Supply plan valid, {voltage}"),
+    "prolongation_months": gettext_lazy("Supply plan prolonged at most, {voltage}"),
+}
+#: Of each sort of report from the public.
+OF_REPORT: dict[str, Text] = {
+    "office": gettext_lazy("Reported: {about}: who works it"),
+    "hears": gettext_lazy("Reported: {about}: who hears of it"),
+    "days": gettext_lazy("Reported: {about}: it is answered within"),
 }
 #: What comes of a case that waits for its applicant.
 WAITED: dict[str, Text] = {
@@ -200,6 +213,11 @@ SINGLE: dict[str, Text] = {
     "orderly.district.days": gettext_lazy("Orderly use: districts hand in their plans within"),
     "orderly.again.days": gettext_lazy("Orderly use: a plan given back is handed in again within"),
     "enquiry.retention.days": gettext_lazy("An answered question without a case is kept for"),
+    "report.double.metres": gettext_lazy("Reports may be of the same thing within"),
+    "report.double.hours": gettext_lazy("Reports may be of the same thing within the time of"),
+    "report.cluster.least": gettext_lazy("Power out in one street stands first at the desk from"),
+    "report.oldest.days": gettext_lazy("What is reported was seen no longer ago than"),
+    "report.retention.days": gettext_lazy("Who reported something is kept after the answer for"),
     "supply.power_factor": gettext_lazy("Power factor by which kW are counted as kVA"),
     "supply.line_yuan_per_m.low": gettext_lazy("Low voltage: a metre of line costs, in proposals"),
     "supply.line_yuan_per_m.high": gettext_lazy(
@@ -278,7 +296,7 @@ def _code_name(code: Value, city: City) -> str:
     known: dict[str, Any] = {
         **WORDS, **PREDICATES, **city.step_names, **city.requirement_names, **documents, **items,
         **city.conditions, **LEVELS,
-        **{permit.code: permit.name for permit in city.permits},
+        **{permit.code: permit.name for permit in city.permits}, **dict(offices()),
     }  # fmt: skip
     return str(known.get(str(code), code))
 

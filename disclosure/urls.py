@@ -8,6 +8,7 @@ from disclosure import (
     orderly,
     outages,
     reliability,
+    reports,
     signs,
     views,
 )
@@ -61,6 +62,8 @@ urlpatterns = [
     path("orderly-use.csv", orderly.page_csv, name="orderly-csv"),
     path("orderly-use/<int:pk>/", orderly.page, name="orderly-plan"),
     path("orderly-use/districts.csv", orderly.districts_csv, name="orderly-districts-csv"),
+    path("reports/", reports.page, name="reports"),
+    path("reports.csv", reports.page_csv, name="reports-csv"),
     path("record/signs/", signs.page, name="record-signs"),
     path("record/signs.csv", signs.page_csv, name="record-signs-csv"),
     path("record/", include("disclosure.record.urls")),

@@ -122,6 +122,14 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
         None,
     ),
     (
+        "reports",
+        gettext_lazy("Reports from the public"),
+        gettext_lazy(
+            "What people report of outages, dangerous works and illegal use, and what came of it."
+        ),
+        None,
+    ),
+    (
         "roads",
         gettext_lazy("Roads that may not be dug"),
         gettext_lazy(

@@ -89,13 +89,18 @@ def _position(words: str) -> Point:
     if found is None:
         raise ValidationError(_("A position is longitude and latitude in degrees."))
     longitude, latitude = float(found[1]), float(found[2])
-    if abs(longitude - MERIDIAN) <= HALF_ZONE and _within(latitude, LATITUDES):
-        return longitude, latitude
+    check_in_china(longitude, latitude)
+    if abs(longitude - MERIDIAN) > HALF_ZONE:
+        raise ValidationError(_("Lies outside of the zone of 105°E, from 103.5° to 106.5°."))
+    return longitude, latitude
+
+
+def check_in_china(longitude: float, latitude: float) -> None:
+    """Raises ValidationError: swapped, or elsewhere."""
     if _within(latitude, LONGITUDES) and _within(longitude, LATITUDES):
         raise ValidationError(_("Longitude and latitude are swapped: the longitude comes first."))
     if not (_within(longitude, LONGITUDES) and _within(latitude, LATITUDES)):
         raise ValidationError(_("Does not lie in China."))
-    raise ValidationError(_("Lies outside of the zone of 105°E, from 103.5° to 106.5°."))
 
 
 def _within(value: float, bounds: tuple[int, int]) -> bool:

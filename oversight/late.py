@@ -31,6 +31,7 @@ APART = (
     Clock.Kind.CHECK,
     Clock.Kind.COMPLAINT,
     Clock.Kind.INTERRUPTION,
+    Clock.Kind.REPORT,
 )
 
 
@@ -52,7 +53,7 @@ def watched(user: User) -> set[str] | None:
 
 def late(districts: set[str] | None) -> QuerySet[Clock]:
     """Breached clocks of cases and their steps, permits, follow-ups and enquiries, newest breach
-    first; orders, checks of commitments and complaints have lists of their own.
+    first; orders, checks of commitments, complaints and reports have lists of their own.
 
     Args:
         districts: those that may be seen; None means all.

@@ -1,11 +1,11 @@
 """The clocks that are kept, compared with those that the record has: every difference by name."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import zip_longest
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -40,7 +40,9 @@ from portal.recount import (
     of_follow_up,
     of_interruption,
     of_order,
+    of_report,
 )
+from reliability.reports.models import Report
 from rules.calendar import Calendar
 from rules.models import CalendarVersion
 from rules.registry import calendar
@@ -57,14 +59,25 @@ AND NOT EXISTS (SELECT 1 FROM applications_followup f WHERE f.ref = c.case_ref)
 AND NOT EXISTS (SELECT 1 FROM applications_enquiry q WHERE q.ref = c.case_ref)
 AND NOT EXISTS (SELECT 1 FROM money_complaint p WHERE p.ref = c.case_ref)
 AND NOT EXISTS (SELECT 1 FROM oversight_interruptioncomplaint i WHERE i.ref = c.case_ref)
+AND NOT EXISTS (SELECT 1 FROM reliability_report r WHERE r.ref = c.case_ref)
 AND NOT EXISTS (SELECT 1 FROM approvals_commitment m WHERE m.ref = c.case_ref)
 """
 
+#: What has a record and one clock of its own, and how that is counted again.
+ALONE: Final[tuple[tuple[Callable[[], QuerySet[Any]], Callable[..., Clocks]], ...]] = (
+    (RectificationOrder.objects.all, of_order),
+    (lambda: FollowUp.objects.select_related("application"), of_follow_up),
+    (lambda: Enquiry.objects.select_related("application"), of_enquiry),
+    (lambda: Complaint.objects.select_related("application"), of_complaint),
+    (InterruptionComplaint.objects.all, of_interruption),
+    (Report.objects.all, of_report),
+)
+
 
 def differences() -> Iterator[Row]:
-    """Number of the case or order (of a follow-up, an enquiry or a complaint: of its case, and
-    which), kind of the clock, what differs, as kept, as the record has it. A few queries for every
-    five hundred."""
+    """Number of the case, order or report (of a follow-up, an enquiry or a complaint: of its case,
+    and which), kind of the clock, what differs, as kept, as the record has it. A few queries for
+    every five hundred."""
     with connection.cursor() as cursor:
         cursor.execute(STRAYS)
         for ref, kind in cursor.fetchall():
@@ -81,31 +94,12 @@ def differences() -> Iterator[Row]:
         }
         numbers = {case.ref: case.number for case in cases}
         yield from Comparison(now, filings).of(numbers, counted, events)
-    for orders in _batches(RectificationOrder.objects.order_by("pk")):
-        events = timelines(order.ref for order in orders)
-        counted = {order.ref: of_order(order, events[order.ref]) for order in orders}
-        numbers = {order.ref: order.number for order in orders}
-        yield from Comparison(now, filings).of(numbers, counted, events)
-    for rows in _batches(FollowUp.objects.select_related("application").order_by("pk")):
-        events = timelines(row.ref for row in rows)
-        counted = {row.ref: of_follow_up(row, events[row.ref]) for row in rows}
-        numbers = {row.ref: str(row) for row in rows}
-        yield from Comparison(now, filings).of(numbers, counted, events)
-    for asked in _batches(Enquiry.objects.select_related("application").order_by("pk")):
-        events = timelines(row.ref for row in asked)
-        counted = {row.ref: of_enquiry(row, events[row.ref]) for row in asked}
-        numbers = {row.ref: str(row) for row in asked}
-        yield from Comparison(now, filings).of(numbers, counted, events)
-    for made in _batches(Complaint.objects.select_related("application").order_by("pk")):
-        events = timelines(row.ref for row in made)
-        counted = {row.ref: of_complaint(row, events[row.ref]) for row in made}
-        numbers = {row.ref: str(row) for row in made}
-        yield from Comparison(now, filings).of(numbers, counted, events)
-    for cut in _batches(InterruptionComplaint.objects.order_by("pk")):
-        events = timelines(row.ref for row in cut)
-        counted = {row.ref: of_interruption(row, events[row.ref]) for row in cut}
-        numbers = {row.ref: row.number for row in cut}
-        yield from Comparison(now, filings).of(numbers, counted, events)
+    for kept, again in ALONE:
+        for rows in _batches(kept().order_by("pk")):
+            events = timelines(row.ref for row in rows)
+            counted = {row.ref: again(row, events[row.ref]) for row in rows}
+            numbers = {row.ref: str(row) for row in rows}
+            yield from Comparison(now, filings).of(numbers, counted, events)
     signed = Commitment.objects.select_related("permit__line_works", "permit__round")
     for checks in _batches(signed.order_by("pk")):
         events = timelines(row.ref for row in checks)

@@ -18,6 +18,7 @@ from accounts import kept
 from accounts.models import User
 from accounts.roles import (
     BUREAU_DESK,
+    BUREAU_ROLES,
     COMPANY,
     COORDINATORS,
     COUNTER,
@@ -41,6 +42,7 @@ from oversight.interruptions.workflow import COMPANY as INTERRUPTION_COMPANY
 from oversight.orders import count_of, to_answer, to_decide
 from publishing.permissions import kept_by
 from reliability.outages.queries import READERS as OUTAGE_READERS
+from reliability.outages.workflow import OPERATORS
 
 MOVED = timedelta(seconds=90)
 
@@ -83,6 +85,9 @@ SECTIONS: Final[tuple[tuple[Who, Text, str], ...]] = (
     (SUPERVISORS, gettext_lazy("Wrongful interruptions"), "oversight-interruptions:list"),
     (SUPERVISORS, gettext_lazy("Orderly use"), "orderly:list"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Orderly use"), "work-orderly:list"),
+    (OPERATORS, pgettext_lazy("public", "Reports"), "work-reports:list"),
+    (BUREAU_ROLES, pgettext_lazy("public", "Reports"), "bureau-reports:list"),
+    (SUPERVISORS, pgettext_lazy("public", "Reports"), "oversight-reports:list"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Low ratings"), "follow-ups:list"),
     (
         (Role.REGULATOR, Role.LEAD_AGENCY),

@@ -307,6 +307,16 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
             ),
         ),
     ),
+    ("reliability_reportnote", Rights(GROWS)),
+    # What was reported never changes; trigger report_guard keeps its moves.
+    (
+        "reliability_report",
+        only(
+            "office", "heard_by", "state", "outcome", "taken_on_at", "closed_at", "answer",
+            "referred_to", "penalty_by", "penalty_clause", "penalty_yuan", "joined_to_id",
+            "outage_id", "version",
+        ),
+    ),
     # What is counted can be counted anew; of how it was counted there is one row.
     ("reliability_countedinterruption", Rights(EVERYTHING)),
     ("reliability_count", only("at", "joining")),

@@ -132,6 +132,24 @@ INVARIANTS: dict[str, str] = {
             ORDER BY case_seq DESC LIMIT 1) s ON true
         WHERE s.to_state IS DISTINCT FROM m.state
     """,
+    "a report is in the state that its last entry says": """
+        SELECT r.id, r.state, s.to_state FROM reliability_report r
+        LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE case_ref = r.ref AND to_state <> ''
+            ORDER BY case_seq DESC LIMIT 1) s ON true
+        WHERE s.to_state IS DISTINCT FROM r.state
+    """,
+    "a report has one clock, which runs exactly while it is not closed": """
+        SELECT r.id, r.state, count(c.id), min(c.state) FROM reliability_report r
+        LEFT JOIN deadlines_clock c ON c.case_ref = r.ref
+        GROUP BY r.id HAVING count(c.id) <> 1 OR min(c.kind) <> 'report'
+            OR min(c.state) <> CASE r.state WHEN 'closed' THEN 'stopped' ELSE 'running' END
+    """,
+    "a report is answered with one that stands by itself": """
+        SELECT r.id FROM reliability_report r
+        JOIN reliability_report head ON head.id = r.joined_to_id
+        WHERE head.joined_to_id IS NOT NULL OR (head.kind, head.district) <> (r.kind, r.district)
+    """,
     "no charge is asked for whose complaint is upheld": """
         SELECT m.id, c.state FROM money_complaint m
         JOIN applications_charge c ON c.id = m.charge_id

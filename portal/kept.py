@@ -53,7 +53,8 @@ KEPT: Final[dict[str, str]] = {
             SELECT clock, party, bool_or(now) AS now FROM late_stays((
                 SELECT array_agg(id) FROM deadlines_clock
                 WHERE breached_at IS NOT NULL
-                    AND kind NOT IN ('rectification', 'check', 'complaint', 'interruption')
+                    AND kind NOT IN (
+                        'rectification', 'check', 'complaint', 'interruption', 'report')
             )) GROUP BY clock, party
         ) s
         FULL JOIN oversight_lateparty l ON l.clock_id = s.clock AND l.party = s.party

@@ -43,6 +43,10 @@ from oversight.interruptions.workflow import ENDED as INTERRUPTION_ENDED
 from oversight.interruptions.workflow import InterruptionState
 from oversight.models import RectificationOrder
 from oversight.workflow import WITH_ADDRESSEE, OrderState
+from reliability.reports.actions import clock_of as report_clock
+from reliability.reports.models import Report
+from reliability.reports.telling import MADE as REPORTED
+from reliability.reports.workflow import ReportState
 from rules.policy import Step
 from rules.registry import book, policy
 
@@ -277,6 +281,19 @@ def of_interruption(complaint: InterruptionComplaint, events: Sequence[Event]) -
             limit = complaint.rules().interruption_limit()
             found.start([interruption_clock(complaint, limit)], event.recorded_at)
         elif event.from_state == InterruptionState.OPEN and event.to_state in INTERRUPTION_ENDED:
+            for clock in found.all():
+                clock.stop(event.recorded_at)
+    return found
+
+
+def of_report(report: Report, events: Sequence[Event]) -> Clocks:
+    """The clock runs from the report to its end, whatever office has it."""
+    found = Clocks()
+    for event in events:
+        if event.type == REPORTED:
+            limit = report.rules().report_limit(report.kind)
+            found.start([report_clock(report, limit)], event.recorded_at)
+        elif event.to_state == ReportState.CLOSED and event.from_state != ReportState.CLOSED:
             for clock in found.all():
                 clock.stop(event.recorded_at)
     return found

@@ -22,6 +22,13 @@ LINKS: Final = [
         "text": gettext_lazy("Without a case, with an account or a phone; answered by a day"),
     },
     {
+        "name": "reports:start",
+        "label": gettext_lazy("Report something"),
+        "text": gettext_lazy(
+            "The power is out, dangerous digging, illegal use: without an account, with a phone"
+        ),
+    },
+    {
         "name": "disclosure:standards",
         "label": gettext_lazy("Service standards"),
         "text": gettext_lazy("Limits, steps and documents of each kind, and the rule behind each"),

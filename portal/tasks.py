@@ -16,6 +16,7 @@ from notifications.bindings.actions import forget_codes
 from notifications.delivery import forget_addresses
 from oversight.interruptions.erasure import erase_ended as erase_interruptions
 from portal import health
+from reliability.reports.erasure import erase_closed
 
 
 @shared_task
@@ -35,6 +36,7 @@ def tidy() -> None:
     erase_referrals()
     erase_answered()
     erase_interruptions()
+    erase_closed()
     codes.forget()
     offers.forget()
     forget_phones()

@@ -40,6 +40,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("record/", include("ledger.urls")),
     path("disclosure/", include("disclosure.urls")),
     path("", include("applications.enquiries.urls")),
+    path("", include("reliability.reports.urls")),
+    path("reports/", include("applications.reports.urls")),
     path("", include("applications.appointments.urls")),
     path("", include("applications.rentals.urls")),
     path("work/field/", include("applications.field.urls")),

@@ -1,9 +1,14 @@
 from django.urls import path
 
 from reliability.outages import api
+from reliability.reports import api as reports
 
 urlpatterns = [
     path("outages/", api.outages, name="api-outages"),
     path("outages/<str:number>/", api.outage, name="api-outage"),
     path("outages/<str:number>/actions/<str:name>/", api.action, name="api-outage-action"),
+    path("reports/", reports.reports, name="api-reports"),
+    path("reports/<int:pk>/", reports.one, name="api-report"),
+    path("reports/<int:pk>/actions/see_reporter/", reports.reporter, name="api-reporter"),
+    path("reports/<int:pk>/actions/<str:name>/", reports.action, name="api-report-action"),
 ]

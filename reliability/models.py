@@ -154,4 +154,5 @@ class CustomersServed(PublishedRow):
 
 
 import reliability.indices.models  # noqa: E402
-import reliability.outages.models  # noqa: E402, F401 (they are of this app)
+import reliability.outages.models  # noqa: E402 (they are of this app)
+import reliability.reports.models  # noqa: E402, F401

@@ -55,6 +55,8 @@ class Meter(StrEnum):
     OUTAGE_ADDRESS = "outage.address"
     INTERRUPTION_PERSON = "interruption.person"
     INTERRUPTION_ADDRESS = "interruption.address"
+    REPORT_PERSON = "report.person"
+    REPORT_ADDRESS = "report.address"
     #: Photos on which a barcode is looked for.
     BARCODE_ACCOUNT = "barcode.account"
     #: Requests for an opinion to one phone.
@@ -84,6 +86,9 @@ class Quota(StrEnum):
     HAND_OVER = "cases.hand_over"
     #: Questions of one case or person that wait for an answer.
     ENQUIRIES = "enquiries.open"
+    #: Reports of one person that are not closed, and photos of one of them.
+    REPORTS = "reports.open"
+    REPORT_PHOTOS = "photos.public"
     #: Of all that were ever made about one charge.
     COMPLAINTS = "complaints.charge"
     #: Of one person or phone about interruptions of supply, that wait for a decision.

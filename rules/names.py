@@ -47,6 +47,22 @@ class Route(StrEnum):
     REVIEW = "review"
 
 
+class ReportKind(StrEnum):
+    """What the public reports (plan 3(4))."""
+
+    POWER_OUT = "power_out"
+    DIGGING = "digging"
+    ILLEGAL = "illegal"
+
+
+class Where(StrEnum):
+    """At what sort of place; it says whose a report of works or use is."""
+
+    SITE = "site"
+    ROAD = "road"
+    ELSEWHERE = "elsewhere"
+
+
 class Ground(StrEnum):
     """For what the investment boundary of a high-voltage case is extended: the projects of the
     three battles, in the plan's order, and what else has a ground of its own."""
@@ -72,6 +88,7 @@ class Measure(StrEnum):
     CHECK = "check"
     COMPLAINT = "complaint"
     INTERRUPTION = "interruption"
+    REPORT = "report"
 
 
 class Statistic(StrEnum):
@@ -90,6 +107,7 @@ class Start(StrEnum):
     ENQUIRY = "enquiry"
     COMMITMENT = "commitment"
     COMPLAINT = "complaint"
+    REPORT = "report"
 
 
 class Stage(StrEnum):

@@ -292,6 +292,27 @@ class Policy:
             return None
         return Limit.of(row, Measure.INTERRUPTION, Statistic.CAP, Start.COMPLAINT)
 
+    def report_limit(self, kind: str) -> Limit | None:
+        """For the answer to whoever has reported something, from the report; None where no rule
+        sets one."""
+        row = self.get(f"report.days.{kind}")
+        if row is None:
+            return None
+        return Limit.of(row, Measure.REPORT, Statistic.CAP, Start.REPORT)
+
+    def report_office(self, kind: str, where: str) -> str:
+        """Whose a report is at first: the supply company, the lead of the district, or a bureau.
+
+        Args:
+            where: empty where the kind has no sort of place.
+        """
+        return self.value(".".join(filter(None, ("report.office", kind, where)))).word
+
+    def report_hearers(self, kind: str, where: str) -> tuple[str, ...]:
+        """The bureaus that hear of a report besides."""
+        row = self.get(f"report.hears.{kind}.{where}") if where else None
+        return row.codes if row else ()
+
     def waiting(self, state: str) -> Waiting | None:
         """Of a case that waits for its applicant in a state; None where nobody is reminded, and
         then none is closed."""

@@ -20,10 +20,12 @@ from rules.names import (
     Level,
     Measure,
     Permit,
+    ReportKind,
     Stage,
     Start,
     Statistic,
     Trust,
+    Where,
 )
 from rules.works import PREDICATES
 
@@ -249,6 +251,7 @@ def keys_of(city: City) -> dict[str, Key]:
         Key("interruption.retention.days", Shape.COUNT, Direction.FIXED),
         Key("orderly.district.days", Shape.COUNT, Direction.LOWER, required=True),
         Key("orderly.again.days", Shape.COUNT, Direction.LOWER, required=True),
+        *_reports(city),
         Key("appointment.days.ahead", Shape.COUNT, Direction.HIGHER),
         Key("appointment.minutes", Shape.COUNT, Direction.FIXED),
         Key("appointment.times", Shape.CODES, Direction.WIDER, HALF_HOURS),
@@ -323,6 +326,32 @@ def _kinds(city: City) -> Iterator[Key]:
     yield _word("three_zero.voltage", VOLTAGES)
     yield _word("class.unset", PLACE_CLASSES)
     yield _word("district.class", PLACE_CLASSES, local=True, required=False)
+
+
+#: Who works a report from the public besides bureaus: the supply company, the lead of the district.
+SUPPLY, DISTRICT_LEAD = "supply", "district_lead"
+
+
+def report_offices(city: City) -> tuple[str, ...]:
+    """All that can work a report from the public."""
+    return (SUPPLY, DISTRICT_LEAD, *(bureau.code for bureau in city.bureaus))
+
+
+def _reports(city: City) -> Iterator[Key]:
+    offices, bureaus = report_offices(city), frozenset(bureau.code for bureau in city.bureaus)
+    yield _word(f"report.office.{ReportKind.POWER_OUT}", offices)
+    for kind in ReportKind:
+        yield Key(f"report.days.{kind}", Shape.COUNT, Direction.LOWER)
+    for kind in (ReportKind.DIGGING, ReportKind.ILLEGAL):
+        for where in Where:
+            yield _word(f"report.office.{kind}.{where}", offices)
+            yield Key(f"report.hears.{kind}.{where}", Shape.CODES, Direction.FIXED, bureaus)
+    # Two reports of one kind may be of one thing where they are so near in place and time; so many
+    # of power that is out in one street, of no outage that is known, stand first at the desk; what
+    # was seen longer ago is not taken.
+    for name in ("double.metres", "double.hours", "cluster.least", "oldest.days"):
+        yield Key(f"report.{name}", Shape.COUNT, Direction.FIXED)
+    yield Key("report.retention.days", Shape.COUNT, Direction.FIXED)
 
 
 def _permits(city: City) -> Iterator[Key]:

@@ -47,6 +47,8 @@ from oversight.orderly.workflow import DistrictState, ExecutionState, PlanState
 from oversight.workflow import FindingState, OrderState
 from reliability.outages.models import Outage
 from reliability.outages.workflow import OutageState
+from reliability.reports.models import Report
+from reliability.reports.workflow import ReportState
 from workflow.machine import Arrow, acts_of, arrows
 
 WITHDRAW = "withdraw"
@@ -147,6 +149,9 @@ def machines() -> list[Machine]:
         Machine(
             "orderly_execution", "有序用电执行 execution of orderly use", list(ExecutionState),
             _kept(arrows(Execution)), (Execution,),
+        ),
+        Machine(
+            "report", "公众举报 report", list(ReportState), _kept(arrows(Report)), (Report,),
         ),
         Machine(
             "appointment", "上门预约 appointment", list(AppointmentState),

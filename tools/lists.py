@@ -278,6 +278,10 @@ LISTS: Final[tuple[Listing, ...]] = (
         "/api/v1/outages/",
         ("supply-lead", ""), ("local-manager", "?show=now"), ("regulator", "?show=past"),
     ),
+    *_asked("/work/reports/", ("supply-lead", ""), ("supply-lead", "?state=closed")),
+    *_asked("/bureau/reports/", ("planning", ""), ("planning", "?state=late")),
+    *_asked("/oversight/reports/", ("regulator", ""), ("local-regulator", "?state=closed")),
+    *_asked("/api/v1/reports/", ("regulator", ""), ("planning", "?state=open"), ("resident", "")),
     *_asked("/work/complaints/", ("manager", ""), ("local-manager", "?state=dismissed")),
     *_asked(
         "/oversight/complaints/",
@@ -436,6 +440,7 @@ PLAIN: Final = frozenset(
 ELSEWHERE: Final = (
     "/disclosure/", "/api/v1/disclosure/", "/api/v1/ledger/", "/record/", "/styleguide/", "/apply/",
     "/referrals/", "/opinions/", "/progress/", "/enquiries/", "/interruptions/", "/permits/",
+    "/referrals/", "/opinions/", "/progress/", "/enquiries/", "/reports/", "/permits/",
     "/language/",
     "/display/", "/healthz", "/metrics", "/api/v1/fees/",
 )  # fmt: skip

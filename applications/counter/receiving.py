@@ -1,7 +1,7 @@
 """The page on which a clerk of any counter lets a customer go on there: found by number and phone,
 taken with a code to that phone or a signed paper."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
@@ -37,6 +37,7 @@ from core.widgets import line_of
 from deadlines.sweep import settle
 from documents.actions import digest_of
 from notifications.providers import is_open
+from reliability.reports.models import Report
 from rules.delivery import Channel
 from workflow.pages import OVERTAKEN
 
@@ -89,15 +90,20 @@ def found_case(request: HttpRequest, form: ProgressForm) -> Application | None:
     """
     place_of(person(request))
     found = found_by(request, form)
-    if isinstance(found, Referral):
-        form.add_error(None, _("This is an application for another city: its counter has it."))
-        return None
-    if isinstance(found, Enquiry):
-        form.add_error(None, _("This is a question: it is answered under Progress, at no counter."))
-        return None
-    if found is not None:
-        person(request).said_case = found.ref
-    return found
+    if found is None or isinstance(found, Application):
+        if found is not None:
+            person(request).said_case = found.ref
+        return found
+    form.add_error(None, str(AT_NO_COUNTER[type(found)]))
+    return None
+
+
+#: What is followed by a number and a phone, and taken at no counter.
+AT_NO_COUNTER: Final = {
+    Referral: gettext_lazy("This is an application for another city: its counter has it."),
+    Enquiry: gettext_lazy("This is a question: it is answered under Progress, at no counter."),
+    Report: gettext_lazy("This is a report: it is answered under Progress, at no counter."),
+}
 
 
 def _pair(form: forms.Form) -> dict[str, str]:

@@ -32,6 +32,7 @@ from core.form_token import form_token, once, posted
 from core.forms import BodyForm, form_of
 from core.place import one_client
 from core.problems import Missing, Problem, QuotaReached, TooMany
+from documents.actions import digest_of
 from ledger.record import text_of
 from workflow.pages import answer_form
 
@@ -47,9 +48,9 @@ def asking_page(
     form: BodyForm,
     ask: Callable[[dict[str, Any]], str],
     *,
-    label: str = "",
     template: str,
     context: Mapping[str, Any],
+    label: str = "",
     version: int = 0,
     overtaken: Callable[[Problem], HttpResponse] | None = None,
     done: Callable[[str], HttpResponse],
@@ -67,18 +68,15 @@ def asking_page(
     def page(form: BodyForm, problem: Problem | None = None) -> HttpResponse:
         status = problem.status if problem else 422 if form.errors else 200
         token = form_token(request, version)
-        drawn = {
-            **context,
-            "form": form,
-            "label": label or _("Send the question"),
-            "form_token": token,
-        }
+        button = label or _("Send the question")
+        drawn = {**context, "form": form, "label": button, "form_token": token}
         return render(request, template, drawn, status=status)
 
     def take() -> None:
         body = form.body()
         # What is kept of the form tells neither a phone nor a short question.
-        same = {"said": blind_index(text_of(body), "enquiry form").hex()}
+        files = [digest_of(each) for each in form.uploads()]
+        same = {"said": blind_index(text_of(body), "enquiry form").hex(), "files": files}
         asked.append(once(request, same, lambda: ask(body)))
 
     def refused(problem: Problem) -> HttpResponse:

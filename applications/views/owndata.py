@@ -39,6 +39,8 @@ from core.counting import bounded
 from core.templatetags.city import instant, masked_id
 from documents.models import Document
 from notifications.models import Message
+from reliability.reports.queries import reported_by
+from reliability.reports.reading import own_rows
 from rules.licences import licence_rules
 from rules.limits import Keeping, Meter
 from rules.limits import limits as rules_of_limits
@@ -76,6 +78,7 @@ def page(request: HttpRequest) -> HttpResponse:
             for kept in KEPT
             if (rows := kept.rows(kept.found(user)[:SHOWN]))
         ],
+        "reports": own_rows(list(reported_by(user)[:SHOWN])),
         "fetches": fetches_table(fetches_of(user)[:SHOWN]),
         "kept": kept_table(),
         "seen_by": seen_by_table(),
@@ -329,6 +332,17 @@ def kept_table() -> dict[str, Any]:
             ),
         ],
         *(kept.told(rules) for kept in KEPT),
+        [
+            _("What you reported of outages and works, your photos, and the phone for it"),
+            _("To look into it, and to answer you; only who does that sees who you are"),
+            _("Duty by law (PIPL 13(1)3)"),
+            kept_words(
+                rules,
+                "report.retention.days",
+                _("%(days)d days after the answer, or until you close the account (%(clause)s)"),
+                _("Until you close the account; no other period is set in the city's rules yet"),
+            ),
+        ],
         [
             _("Name and position of whoever is responsible for a commitment to a bureau"),
             _("So that the bureau knows who sees to the conditions"),

@@ -1,5 +1,5 @@
-"""Following a case, a referral or a question without an account: by its number and the phone number
-given in it; and with a code sent to that phone, everything in it.
+"""Following a case, a referral, a question or a report without an account: by its number and the
+phone number given in it; and with a code sent to that phone, everything in it.
 
 A wrong phone number and an unknown case get the same answer, and only so many wrong answers are
 given to one client (`accounts.limits`). Both numbers travel in the body of the request, never in an
@@ -35,6 +35,7 @@ from applications.referrals.actions import SERIES as REFERRALS
 from applications.referrals.models import Referral
 from applications.referrals.views import following
 from applications.referrals.views.following import REFERRAL
+from applications.reports import following as reports
 from applications.views.account import case_context
 from applications.views.codes import NOT_SENT, drawn, send, taking
 from applications.views.following import CASE, PROGRESS, followed
@@ -43,16 +44,20 @@ from core.form_token import form_token
 from core.identifiers import is_mobile, plain, plain_phone
 from core.place import one_client
 from core.problems import Problem, WrongState
+from reliability.reports.actions import SERIES as REPORTS
+from reliability.reports.models import Report
+from reliability.reports.queries import every as every_report
 from rules.limits import Meter
 from workflow.pages import take
 
 log = logging.getLogger("tongdian.security")
-Followed = Application | Referral | Enquiry
+Followed = Application | Referral | Enquiry | Report
 #: By what is followed, its name in a session, and the page of all of it.
 FOLLOWED: Final[dict[type[Followed], tuple[str, str]]] = {
     Application: (CASE, "applications:progress-all"),
     Referral: (REFERRAL, "referral-progress:all"),
     Enquiry: (questions.QUESTION, "applications:progress-question"),
+    Report: (reports.REPORT, "reports:progress"),
 }
 
 
@@ -72,6 +77,8 @@ def shown_to_all(
         return following.passing(request, form, found, problem)
     if isinstance(found, Enquiry):
         return questions.passing(request, form, found, problem)
+    if isinstance(found, Report):
+        return reports.passing(request, form, found, problem)
     return passing(request, form, found, problem)
 
 
@@ -94,6 +101,8 @@ def found_by(request: HttpRequest, form: ProgressForm) -> Followed | None:
         found = Referral.objects.select_related("office", "counter").filter(**pair).first()
     elif number.startswith(QUESTIONS):
         found = Enquiry.objects.filter(**pair, application=None).first()
+    elif number.startswith(REPORTS):
+        found = every_report().filter(**pair).first()
     else:
         found = Application.objects.filter(**pair, filed_at__isnull=False).first()
     if found is None:

@@ -59,7 +59,13 @@ DOORS: Final[list[Door]] = [
         "ask",
         gettext_lazy("A code is sent there, and later word of the answer."),
         general_words,
-    )
+    ),
+    Door(
+        "reports:start",
+        "report",
+        gettext_lazy("A code is sent there, and later word of the outcome."),
+        str,
+    ),
 ]
 
 

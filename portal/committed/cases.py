@@ -36,6 +36,7 @@ WITH_FILES: Final = (
     "case.contract_kept", "referral.sent",
     "case.correction_proposed", "case.went_to_counter", "case.contract_signed",
     "case.field_reported", "case.line_works_posted", "case.line_works_changed", "advice.asked",
+    "report.made", "report.noted",
 )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from oversight.models import Finding, RectificationOrder
 from oversight.orderly.models import CityPlan, DistrictPlan, Execution
 from portal.committed.entries import said
 from portal.compare import Row
+from reliability.reports.models import Report
 
 AT, EFFECTIVE = "(at)", "(effective_at)"
 #: By event the columns that it writes, each from a value of its data or an instant of the entry.
@@ -133,6 +134,18 @@ EXECUTIONS: Final[Written] = {
     "orderly_execution.begun": {"level": "level", "began_at": AT},
     "orderly_execution.ended": {"ended_at": AT},
 }
+REPORTS: Final[Written] = {
+    "report.made": {
+        "number": "number", "kind": "kind", "where": "where", "district": "district",
+        "place": "place", "text": "text", "office": "office", "reported_at": AT,
+    },
+    "report.handed_over": {"office": "office"},
+    "report.joined": {"outcome": "outcome", "closed_at": AT},
+    "report.closed": {
+        "outcome": "outcome", "answer": "answer", "referred_to": "referred_to",
+        "penalty_by": "penalty_by", "penalty_clause": "penalty_clause", "closed_at": AT,
+    },
+}  # fmt: skip
 APPOINTMENTS: Final[Written] = {
     "appointment.booked": {
         "begins_at": "begins_at", "ends_at": "ends_at", "purpose": "appointment",
@@ -243,6 +256,7 @@ def columns() -> Iterator[Row]:
     yield from _differing(Opinion.objects.all(), OPINIONS)
     yield from _differing(MaterialOrder.objects.all(), MATERIALS)
     yield from _differing(Enquiry.objects.select_related("application"), ENQUIRIES)
+    yield from _differing(Report.objects.all(), REPORTS)
     yield from _differing(Complaint.objects.select_related("application"), COMPLAINTS)
     yield from _differing(InterruptionComplaint.objects.all(), INTERRUPTIONS)
     yield from _differing(CityPlan.objects.all(), CITY_PLANS)

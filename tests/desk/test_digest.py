@@ -133,7 +133,8 @@ def test_programs_read_and_choose_it(people: People, morning: list[str]) -> None
 
 
 def test_no_step_mails_a_desk() -> None:
-    """What a step tells outside is for the applicant, and for whom an applicant has a time with."""
+    """What a step tells outside is for the applicant, for whom an applicant has a time with, and
+    for whoever reported something."""
     mailed = {
         (event.type, circle)
         for event in catalogue()
@@ -141,7 +142,7 @@ def test_no_step_mails_a_desk() -> None:
         for circle in {*event.message.to} - {*event.message.on_site}
     }
     ends = ("booked", "moved", "cancelled", "lapsed", "reminded")
-    own = ("applicant", "complainant")
+    own = ("applicant", "complainant", "reporter")
     assert {each for each in mailed if each[1] not in own} == {
         (f"appointment.{end}", "staff") for end in ends
     }

@@ -154,7 +154,7 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
                 "/work/outages/",
             ],
         ),
-        (Role.OFFICER, ["/desk/", "/bureau/"]),
+        (Role.OFFICER, ["/desk/", "/bureau/", "/bureau/reports/"]),
         (
             Role.REGULATOR,
             [
@@ -166,6 +166,7 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
                 "/oversight/complaints/",
                 "/oversight/interruptions/",
                 "/oversight/orderly-use/",
+                "/oversight/reports/",
                 "/oversight/follow-ups/",
                 "/work/outages/",
             ],
@@ -185,6 +186,7 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
                 "/work/complaints/",
                 "/work/interruptions/",
                 "/work/orderly-use/",
+                "/work/reports/",
                 "/work/follow-ups/",
                 "/work/outages/",
             ],

@@ -57,7 +57,7 @@ from tests.oversight.orders import do, issue
 from tests.page import Page
 from tests.people import again, browser, staff
 from tests.publishing import builders
-from tests.reliability import outages
+from tests.reliability import outages, reporting
 from tests.rules.in_force import let
 from tests.security.addresses import table
 from tools.scenarios import FOUR_REVIEWS, PACKAGE, PERMIT_BODIES, SHORT_LINE
@@ -746,6 +746,40 @@ def complaint(people: People, ready: Ready) -> Any:
     return complaints.complained(complaints.charge_of(case, people["manager"]))
 
 
+def told(people: People, by: str, address: str, act: str, **said: Any) -> Any:
+    """A report that somebody else of its office has closed meanwhile."""
+    body = {"supply": reporting.OUT, "district-lead": reporting.ILLEGAL}
+    one = reporting.reported(people["resident"], body.get(by, reporting.DIGGING))
+    reporting.step(one, "take_on", people[by])
+    first, page = slow(people[by]), f"{address}{one.pk}/{act}/"
+    seen = Page(first.get(page)).carried()
+    reporting.step(one, "close", people[by], **reporting.CLOSING)
+    return first.post(page, {**seen, **said})
+
+
+@at("/work/reports/<int:pk>/<slug:action>/")
+def report_at_work(people: People, ready: Ready) -> Any:
+    supply = {**people, "supply": people["project"]}
+    return told(supply, "supply", "/work/reports/", "note", text=TYPED)
+
+
+@at("/bureau/reports/<int:pk>/<slug:action>/")
+def report_at_bureau(people: People, ready: Ready) -> Any:
+    said = {"outcome": "confirmed", "answer": TYPED}
+    return told(people, "city-management", "/bureau/reports/", "close", **said)
+
+
+@at("/oversight/reports/<int:pk>/<slug:action>/")
+def report_of_lead(people: People, ready: Ready) -> Any:
+    said = {"office": "housing", "reason": TYPED}
+    return told(people, "district-lead", "/oversight/reports/", "hand_over", **said)
+
+
+@at(*(f"/{side}/reports/<int:pk>/see_reporter/" for side in ("work", "bureau", "oversight")))
+def reporter_seen(people: People, ready: Ready) -> Any:
+    return told(people, "city-management", "/bureau/reports/", "see_reporter", reason=TYPED)
+
+
 @at("/account/cases/<slug:number>/appointments/new/<slug:purpose>/")
 def booked_by_company(people: People, ready: Ready) -> Any:
     case, first = ready(Kind.HV_SINGLE, State.ACCEPTED), slow(people["factory"])
@@ -945,6 +979,7 @@ ALONE: dict[str, str] = {
             "/work/referrals/new/<int:pk>/", "/work/referrals/offices/", "/desk/filters/new/",
             "/work/absences/", "/work/assignments/cells/new/<str:district>/", "/enquiries/",
             "/interruptions/", "/oversight/orderly-use/new/", "/work/orderly-use/new/",
+            "/reports/new/<slug:kind>/",
             "/work/enquiries/new/", "/bureau/permits/<int:pk>/opinions/new/",
         ),
         NEW,

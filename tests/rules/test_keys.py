@@ -47,7 +47,9 @@ from tests.deadlines import test_silence as silence
 from tests.money import test_complaints as complaints
 from tests.oversight import test_interruptions as interruptions
 from tests.oversight import test_orderly as orderly
+from tests.reliability import test_known_outages as known
 from tests.reliability import test_outages as outages
+from tests.reliability import test_reports as reports
 from tests.rules import test_districts as districts
 from tests.rules.in_force import changed
 
@@ -79,6 +81,20 @@ ELSEWHERE: Final[Mapping[str, Callable[..., None]]] = {
         orderly.test_by_when_a_district_hands_in_the_rules_say,
     ),
     "interruption.complaint.days": interruptions.test_how_many_days_the_rules_say,
+    **dict.fromkeys(
+        (row.key for row in BOOK.rows("report.office.")),
+        reports.test_another_office_where_the_rules_say_so,
+    ),
+    **dict.fromkeys(
+        (row.key for row in BOOK.rows("report.hears.")), reports.test_whose_it_is_the_rules_say
+    ),
+    **dict.fromkeys(
+        (row.key for row in BOOK.rows("report.days.")), reports.test_how_many_days_the_rules_say
+    ),
+    "report.double.metres": reports.test_what_may_be_the_same_is_proposed,
+    "report.double.hours": reports.test_how_near_in_time_the_rules_say,
+    "report.cluster.least": known.test_several_of_one_street_stand_first_until_an_outage_is_known,
+    "report.oldest.days": reports.test_how_long_ago_it_may_be_the_rules_say,
     "rating.follow_up.days": follow_ups.test_how_many_days_the_rules_say,
     "referral.remind.days": referrals.test_after_how_many_days_the_rules_say,
     **dict.fromkeys(

@@ -88,6 +88,7 @@ from tests.oversight.scenes import integrate
 from tests.people import PASSWORD, browser, open_demonstration, staff
 from tests.publishing.builders import in_force, second
 from tests.reliability.outages import COUNTED, FAULT, announced
+from tests.reliability.reporting import DIGGING, ILLEGAL, OUT, reported, step
 from tlog.files import Writer
 from tools.scenarios import FOUR_REVIEWS, PACKAGE, PDF, PERMIT_BODIES
 
@@ -264,6 +265,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "enquiry": ask(
             application=cases["filed"], body={"text": "何时受理？"}, by=people["owner"]
         ).pk,
+        **_reports(people["owner"]),
         "question": ask_generally(body=QUESTION, by=people["owner"], client="there").number,
         "interruption": complain(body=interruption(), by=people["owner"], client="there").pk,
         **_orderly(people),
@@ -329,6 +331,24 @@ def _complaint(people: Mapping[str, User], case: Application) -> dict[str, int]:
     """A charge, and a complaint about another one."""
     first, second = (charge_of(case, people["manager"], **CHARGE) for _ in range(2))
     return {"filed-charge": first.pk, "complaint": complained(second).pk}
+
+
+def _reports(by: User) -> dict[str, Any]:
+    """What somebody has reported: for the lead of the district, the supply company and a bureau."""
+    said = (
+        ("report", ILLEGAL, by), ("power-out", OUT, by),
+        ("bureau-report", DIGGING | {"where": "site"}, by),
+    )  # fmt: skip
+    found = {name: reported(who, body) for name, body, who in said}
+    # Handed over by the lead of the district, who is not among those who ask as such.
+    lead = staff(Role.DISTRICT_LEAD, username="handing-over")
+    to = {"office": "planning", "reason": "规划核验"}
+    step(found["bureau-report"], "hand_over", lead, **to)
+    return {
+        **{name: one.pk for name, one in found.items()},
+        "report-kind": "digging",
+        "report-number": found["report"].number,
+    }
 
 
 def _rental(people: Mapping[str, User], case: Application) -> int:
@@ -659,6 +679,12 @@ BODIES: dict[str, Any] = {
     ),
     "cancel-page": lambda _city: {"reason": "不需要", "version": 1, "idempotency_key": "k"},
     "customer-number": lambda _city: {"customer_number": "M-1"},
+    "report": lambda city: DIGGING,
+    "report-page": lambda city: {"version": 0, "idempotency_key": "k"} | DIGGING,
+    "report-step-page": lambda city: {"version": 1, "idempotency_key": "k"},
+    "report-second-page": lambda city: {"version": 2, "idempotency_key": "k"},
+    "seen-second-page": lambda city: {"version": 2, "idempotency_key": "k", "reason": "核对地点"},
+    "seen-page": lambda city: {"version": 1, "idempotency_key": "k", "reason": "核对地点"},
     "complaint": lambda city: COMPLAINT,
     "complaint-page": lambda city: _version(city, "filed") | COMPLAINT,
     "decision": lambda city: DECISION,

@@ -29,7 +29,8 @@ T = TypeVar("T", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """From where somebody looks: the namespace of the pages, and that of the page of a case.
+    """From where somebody looks: the namespace of the pages, and the page of a case, for those that
+    are about one.
 
     Args:
         frame: the template that the pages stand in.
@@ -38,7 +39,7 @@ class Side:
 
     name: str
     roles: tuple[Role, ...]
-    case: str
+    case: str = ""
     frame: str = "workbench.html"
     lists: bool = True
 
@@ -101,7 +102,7 @@ class Pages(Generic[T]):
         """The page of one, with the refusal on top where a step was refused."""
         side, user = side or self.at_work, person(request)
         own = [
-            replace(button, url=self._url("step", one.pk, button.action))
+            replace(button, url=self.url("step", one.pk, button.action))
             for button in buttons(self.workflow, one, user)
         ]
         context = {
@@ -125,7 +126,7 @@ class Pages(Generic[T]):
             self.forms,
             page=lambda form, label: self.form_page(request, one, form, str(label)),
             overtaken=lambda now, problem: self.drawn(request, now, problem),
-            onward=self._url("one", one.pk),
+            onward=self.url("one", one.pk),
         )
 
     def form_page(self, request: HttpRequest, one: T, form: BodyForm, label: str) -> HttpResponse:
@@ -138,7 +139,7 @@ class Pages(Generic[T]):
             "label": label,
             "head": f"{self.templates}/_head.html",
             "back_label": self.back,
-            "one_url": self._url("one", one.pk),
+            "one_url": self.url("one", one.pk),
             "form_token": form_token(request, one.version),  # type: ignore[attr-defined]
         }
         status = 422 if form.errors else 200
@@ -157,5 +158,5 @@ class Pages(Generic[T]):
         view = require_http_methods(["GET", "HEAD", "POST"])(may(self.step))
         return path("<int:pk>/<slug:action>/", view, name="step")
 
-    def _url(self, page: str, *args: Any) -> str:
+    def url(self, page: str, *args: Any) -> str:
         return reverse(f"{self.at_work.name}:{page}", args=args)

@@ -22,13 +22,14 @@ NEWEST_FIRST: Final = ("-id",)
 
 @dataclass(frozen=True, slots=True)
 class Clocked:
-    """The kind of their clock, and the states in which they have ended."""
+    """The kind of their clock, and the states in which they have ended and have not."""
 
     kind: str
     ended_in: tuple[str, ...]
+    open_in: tuple[str, ...] = (OPEN,)
 
     def opened(self, found: QuerySet[M]) -> QuerySet[M]:
-        return found.filter(state=OPEN)
+        return found.filter(state__in=self.open_in)
 
     def ended(self, found: QuerySet[M]) -> QuerySet[M]:
         return found.filter(state__in=self.ended_in)
