@@ -11,6 +11,7 @@ from grid.points.models import AreaClass, Level
 from publishing.columns import Choice, Day, Flag, Minute, Number, Text
 from publishing.models import Kind, Publication, PublishedRow
 from publishing.tables import (
+    NETWORK,
     Complaint,
     Row,
     RowForm,
@@ -176,6 +177,8 @@ register(
         asks=doubtful_outage,
         notes=noted_outage,
         follows=counted_with,
+        # Ten years of them in one file.
+        size=NETWORK,
         words=Wording(
             _("Earlier outages"),
             _("No earlier outage is published here"),
