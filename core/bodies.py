@@ -3,8 +3,10 @@
 A body is declared once, as a serializer: the API, its document and `core.forms.form_of` read it.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -23,6 +25,10 @@ NO_SUCH = _("There is no such field.")
 TEXT_MAX = 2_000
 #: With the country's code, brackets and spaces.
 PHONE_MAX = 30
+
+
+#: As people write the end of a day, with its offset.
+END_OF_DAY = re.compile(r"(\d{4}-\d\d-\d\d)[T ]24:00(?::00(?:\.0+)?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 
 
 class Refused(str):
@@ -179,6 +185,17 @@ class InstantField(serializers.DateTimeField):
         "invalid": _("This must be an instant such as 2026-11-23T09:00:00+08:00."),
         "date": _("This must be an instant such as 2026-11-23T09:00:00+08:00."),
     }
+
+    def to_internal_value(self, value: Any) -> datetime:
+        """24:00 is the end of its day."""
+        ended = END_OF_DAY.fullmatch(value) if isinstance(value, str) else None
+        if ended is None:
+            return super().to_internal_value(value)
+        begun = super().to_internal_value(f"{ended[1]}T00:00:00{ended[2] or ''}")
+        try:
+            return begun + timedelta(days=1)
+        except OverflowError:
+            self.fail("invalid", format="")
 
 
 class DayField(serializers.DateField):
