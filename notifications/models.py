@@ -101,8 +101,14 @@ class Delivery(models.Model):
         UNREACHABLE = "unreachable", _("The provider could not be reached")
         BUSY = "busy", _("The provider took no more")
         FAILED = "failed", _("The message could not be made")
+        LEFT = "left", _("The person has stopped these messages")
+        SUPERSEDED = "superseded", _("Something newer is told instead")
 
     outbox = models.ForeignKey(Outbox, models.PROTECT, related_name="deliveries")
+    #: Of the one that goes to many: it is sent by `notifications.bulk`.
+    broadcast = models.ForeignKey(
+        "Broadcast", models.PROTECT, null=True, related_name="deliveries", db_index=False
+    )
     # What the provider knows it by: unlike a number, of no other database's message.
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     channel = models.CharField(max_length=12, choices=Channel.choices)
@@ -132,6 +138,12 @@ class Delivery(models.Model):
         verbose_name = _("delivery")
         constraints = [
             models.UniqueConstraint(fields=["outbox", "channel", "digest"], name="delivery_once"),
+            # Two parties of one phone are told once.
+            models.UniqueConstraint(
+                fields=["broadcast", "channel", "digest"],
+                condition=Q(broadcast__isnull=False) & ~Q(digest=b""),
+                name="delivery_of_broadcast_once",
+            ),
             models.CheckConstraint(
                 condition=Q(state="leased", leased_until__isnull=False)
                 | (~Q(state="leased") & Q(leased_until=None)),
@@ -163,16 +175,35 @@ class Delivery(models.Model):
         indexes = [
             models.Index(
                 fields=["channel", "due_at", "id"],
-                condition=Q(state="pending"),
+                condition=Q(state="pending", broadcast=None),
                 name="delivery_pending",
+            ),
+            models.Index(
+                fields=["broadcast", "channel", "id"],
+                condition=Q(state="pending", broadcast__isnull=False),
+                name="delivery_of_many",
+            ),
+            models.Index(
+                fields=["broadcast", "state", "reason"],
+                condition=Q(broadcast__isnull=False),
+                name="delivery_by_broadcast",
             ),
             models.Index(
                 fields=["leased_until"], condition=Q(state="leased"), name="delivery_leased"
             ),
             models.Index(
                 fields=["due_at"],
-                condition=Q(state__in=["sent", "unknown"], due_at__isnull=False),
+                condition=Q(
+                    state__in=["sent", "unknown"], due_at__isnull=False, broadcast=None
+                ),
                 name="delivery_to_ask",
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(
+                    state__in=["sent", "unknown"], due_at__isnull=False, broadcast__isnull=False
+                ),
+                name="delivery_of_many_to_ask",
             ),
             models.Index(
                 fields=["-id"],
@@ -251,3 +282,6 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+import notifications.bulk.models  # noqa: E402, F401 (they are of this app)

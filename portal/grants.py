@@ -307,6 +307,9 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
             ),
         ),
     ),
+    # What somebody follows ends, and never becomes something else.
+    ("reliability_following", Rights(EVERYTHING, changes=("ended_at",))),
+    ("reliability_follower", Rights(EVERYTHING, changes=("party_id", "phone_digest"))),
     # Trigger interruption_guard keeps what was counted.
     ("reliability_interruption", Rights(EVERYTHING)),
     ("rules_", Rights(READ)),
@@ -333,8 +336,17 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("notifications_outbox", only("planned_at", "secret")),
     (
         "notifications_delivery",
-        Rights(STAYS, ("id", "outbox_id", "channel", "digest", "language", "created_at")),
+        Rights(
+            STAYS,
+            ("id", "outbox_id", "broadcast_id", "channel", "digest", "language", "created_at"),
+        ),
     ),
+    # What is told, and to whom, never changes; trigger batch_of_snapshot adds nobody later.
+    (
+        "notifications_broadcast",
+        only("people", "current", "state", "throttled", "resume_at", "ended_at"),
+    ),
+    ("notifications_batch", only("left", "planned_at")),
     ("notifications_message", only("read_at")),
     ("core_cityclock", Rights(READ)),
     ("desk_digest", only("wanted", "made_on")),

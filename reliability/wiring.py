@@ -3,6 +3,7 @@ links."""
 
 from core.events import declare
 from reliability import tables  # noqa: F401 (they register themselves)
+from reliability.following import telling
 from reliability.outages import actions as outages
 from reliability.outages import events as of_outages
 
@@ -12,3 +13,4 @@ CATALOGUE = (of_outages,)
 def wire() -> None:
     declare([event for module in CATALOGUE for event in module.EVENTS])
     outages.wire()
+    telling.wire()

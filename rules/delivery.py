@@ -53,10 +53,25 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Bulk:
+    """How what goes to many is sent.
+
+    Attributes:
+        batch: people who get their deliveries in one transaction.
+        claim: deliveries that a process takes at once, `at_once` of them at a time.
+    """
+
+    batch: int
+    claim: int
+    at_once: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryRules:
     signature: Words
     run_seconds: int
     address_days: int
+    bulk: Bulk
     ways: dict[Channel, Way]
 
 
@@ -83,9 +98,20 @@ def parse_delivery(text: str) -> DeliveryRules:
         signature=top.words("signature"),
         run_seconds=top.positive("run_seconds"),
         address_days=top.positive("address_days"),
+        bulk=_bulk(Table(DELIVERY_FILE, "bulk", top.raw("bulk"))),
         ways=ways,
     )
     top.end()
+    return read
+
+
+def _bulk(table: Table) -> Bulk:
+    read = Bulk(
+        batch=table.positive("batch"),
+        claim=table.positive("claim"),
+        at_once=table.positive("at_once"),
+    )
+    table.end()
     return read
 
 
