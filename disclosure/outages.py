@@ -33,6 +33,7 @@ from core.paging import CursorPages, page_of
 from core.place import client_address
 from core.templatetags.city import iso
 from disclosure.api import PublicView
+from disclosure.outage_map import outage_map
 from disclosure.public import kept_page, public_csv, public_file, public_page
 from disclosure.queries import hotlines, known_district
 from disclosure.serializers import Hotline, OutageNotice
@@ -61,6 +62,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "shown": filters.wanted,
         "page": found,
         "rows": reading.rows_of(found.rows),
+        **outage_map(),
         "notice": notice(district=filters.form.wanted("district")),
     }
     return render(request, "disclosure/outages.html", context, status=filters.form.status)

@@ -310,7 +310,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     # What somebody follows ends, and never becomes something else.
     ("reliability_following", Rights(EVERYTHING, changes=("ended_at",))),
     ("reliability_follower", Rights(EVERYTHING, changes=("party_id", "phone_digest"))),
-    # Trigger interruption_guard keeps what was counted.
+    # Trigger outage_customers_guard keeps what was counted.
     ("reliability_interruption", Rights(EVERYTHING)),
     ("rules_", Rights(READ)),
     # A role ends by setting `to_at`: who could do what in the past stays known.

@@ -106,7 +106,14 @@ def test_every_kind_has_both_languages_and_every_outcome_is_a_state(kind: str) -
     }
     assert set(wording.outcomes) <= known
     ends = [{"state": state} for state in ["", *wording.outcomes]]
-    filled = {"number": "1", "code": "1", "city": "Neijiang", "what": "Survey", "when": "Tuesday"}
+    filled = {
+        "number": "1",
+        "name": "Summer",
+        "code": "1",
+        "city": "Neijiang",
+        "what": "Survey",
+        "when": "Tuesday",
+    }
     filled |= {"office": "Hall", "decision": "Sign the contract", "span": "3 working days"}
     filled |= {"on": "2026-11-04", "due_on": "2026-11-06", "waiting": "2", "late": "1"}
     filled |= {"amount": "125.00", "table": "Fee catalogue"}
