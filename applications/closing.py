@@ -18,6 +18,7 @@ from applications.personal import KEPT
 from applications.queries import drafts_of
 from core.problems import WrongState
 from ledger.record import CITY_REF, NewEntry, append
+from notifications.bindings import actions as bindings
 
 CLOSED: Final = "account.closed"
 
@@ -53,6 +54,7 @@ def close(user: User) -> None:
         enquiries.erase_of(held)
         for kept in KEPT:
             kept.erase(held)
+        bindings.end_all(held.party_id)
         append(NewEntry(CITY_REF, CLOSED, held.acting_as(EVERYBODY), data={"account": held.pk}))
         with connection.cursor() as cursor:
             cursor.execute("SELECT close_account(%s)", [held.pk])

@@ -60,7 +60,7 @@ from core.problems import Forbidden
 from core.ways import any_of
 from documents.models import Document, Upload
 from documents.queries import about
-from notifications.models import Message
+from notifications.models import Binding, Message
 from notifications.texts import shown
 from rules.registry import policy
 
@@ -99,9 +99,11 @@ def files_of(user: User, thing: Application | Draft) -> QuerySet[Document]:
     return (about(SUBJECT, thing.pk) | about(PHOTO, thing.pk) | corrections).filter(own)
 
 
-def contacts_of(user: User) -> QuerySet[Contact]:
-    """Its own, and of those parties that it is as."""
-    return Contact.objects.filter(party__in=user.acts_for(Right.MANAGE)).order_by("id")
+def contacts_of(user: User) -> list[Contact | Binding]:
+    """Its own, and of those parties that it is as; what it bound after phones and mailboxes."""
+    parties = user.acts_for(Right.MANAGE)
+    contacts = Contact.objects.filter(party__in=parties).order_by("id")
+    return [*contacts, *Binding.objects.filter(party__in=parties).order_by("id")]
 
 
 def identities_of(user: User) -> QuerySet[ConfirmedIdentity]:
@@ -151,7 +153,8 @@ class ContactAnswer(serializers.Serializer[Any]):
 
     channel = serializers.CharField()
     address = serializers.CharField()
-    language = serializers.CharField()
+    # Of phones and mailboxes alone: all else is read in the account's.
+    language = serializers.CharField(default="")
     confirmed_at = MaybeInstant()
     ended_at = MaybeInstant()
 

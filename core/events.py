@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Final
 
 from core.problems import Text
@@ -9,9 +10,19 @@ from core.problems import Text
 #: The channels of a message that says nothing of them (rules/delivery.py has them all).
 ON_SITE: Final = ("site",)
 #: The few things that reach people wherever they are.
-EVERYWHERE: Final = ("site", "sms", "email")
+EVERYWHERE: Final = ("site", "sms", "email", "wechat", "app")
 #: The variant told to whoever did it: a confirmation, and not on this site, where they did it.
 OWN: Final = "own"
+
+
+class Topic(StrEnum):
+    """What a message is about, as people choose what they are told of."""
+
+    #: The account itself, who acts for it, codes: what nobody can decline.
+    ACCOUNT = "account"
+    CASES = "cases"
+    DEADLINES = "deadlines"
+    OUTAGES = "outages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,8 @@ class Message:
             a variant `own`.
         channels: over which; each reaches those who have a confirmed address for it.
         on_site: those of `to` who are told on this site alone: nobody mails a desk.
+        topic: what can be declined together.
+        urgent: danger, of which people are told at night too.
     """
 
     title: Text
@@ -35,6 +48,8 @@ class Message:
     variants: Mapping[str, tuple[Text, Text]] = field(default_factory=dict)
     channels: Sequence[str] = ON_SITE
     on_site: Sequence[str] = ()
+    topic: Topic = Topic.CASES
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +78,11 @@ def declare(events: Iterable[Event]) -> None:
 def event_of(type_: str) -> Event | None:
     """None where no app of this release knows the type."""
     return _catalogue.get(type_)
+
+
+def topic_of(type_: str) -> Topic:
+    event = event_of(type_)
+    return event.message.topic if event and event.message else Topic.CASES
 
 
 def words_of(type_: str, to_state: str = "") -> str:

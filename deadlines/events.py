@@ -4,7 +4,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from core.events import EVERYWHERE, Event, Message
+from core.events import EVERYWHERE, Event, Message, Topic
 
 MOVED: Final = _("%(number)s: a last day has changed")
 CHANGED: Final = _("%(what)s: the last day was %(was)s and is now %(due_on)s. Reason: %(why)s.")
@@ -37,6 +37,7 @@ EVENTS: Final = (
                 "ended": (PASSED, _("%(what)s: the last day was %(due_on)s; it took longer."))
             },
             channels=EVERYWHERE,
+            topic=Topic.DEADLINES,
         ),
     ),
     # No entry: nothing has happened yet. The rules say which of the channels (rules/warnings.py).
@@ -57,6 +58,7 @@ EVENTS: Final = (
                 ),
             },
             channels=EVERYWHERE,
+            topic=Topic.DEADLINES,
         ),
     ),
     Event(
@@ -72,6 +74,7 @@ EVENTS: Final = (
                 "stays_final": (_("%(number)s: a last day is final now"), FINAL),
                 "stays_open": (_("%(number)s: a last day is provisional now"), OPEN),
             },
+            topic=Topic.DEADLINES,
         ),
     ),
 )

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from core.events import Event, Message
+from core.events import Event, Message, Topic
 
 DIGEST: Final = "desk.digest_made"
 TITLE: Final = _("This morning: to do %(waiting)s, late %(late)s")
@@ -23,6 +23,7 @@ EVENTS: Final = (
                 "broken": (_("This morning: something is broken"), _("Broken: %(broken)s.")),
             },
             channels=("site", "email"),
+            topic=Topic.DEADLINES,
         ),
     ),
 )

@@ -1,10 +1,10 @@
 """Where a party can be reached outside this site."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from accounts.parties import Contact
-from notifications.models import Preference
+from notifications.bindings.models import Binding
 from notifications.providers import is_open
 from rules.delivery import Channel
 
@@ -19,15 +19,17 @@ class Address:
 
 
 def reached_at(parties: Collection[int]) -> dict[int, list[Address]]:
-    """By party, its confirmed contacts of the channels that are open and not declined."""
-    said = {
-        (row.party_id, row.channel): row.wanted
-        for row in Preference.objects.filter(party__in=parties)
-    }
+    """By party, its confirmed addresses of the channels that are open, declined or not."""
     found: dict[int, list[Address]] = {party: [] for party in parties}
-    for contact in Contact.objects.filter(party__in=parties).reachable():
-        channel = Channel(contact.channel)
-        wanted = said.get((contact.party_id, channel), Preference.WANTED[channel])
-        if wanted and is_open(channel):
-            found[contact.party_id].append(Address(channel, contact.address, contact.language))
+    for party, address in _confirmed(parties):
+        if is_open(address.channel):
+            found[party].append(address)
     return found
+
+
+def _confirmed(parties: Collection[int]) -> Iterator[tuple[int, Address]]:
+    for contact in Contact.objects.filter(party__in=parties).reachable():
+        way = Address(Channel(contact.channel), contact.address, contact.language)
+        yield contact.party_id, way
+    for binding in Binding.objects.filter(party__in=parties).open():
+        yield binding.party_id, Address(Channel(binding.channel), binding.address)

@@ -1,5 +1,12 @@
 from django.urls import path
 
 from notifications import api
+from notifications.bindings import api as bindings
 
-urlpatterns = [path("account/channels/", api.channels, name="api-channels")]
+urlpatterns = [
+    path("account/channels/", api.channels, name="api-channels"),
+    path("account/channels/<slug:channel>/", bindings.binding, name="api-binding"),
+    path("account/quiet-hours/", api.quiet_hours, name="api-quiet-hours"),
+    path("channels/<slug:channel>/events/", bindings.events, name="api-channel-events"),
+    path("stop/<str:token>/", api.stop, name="api-stop"),
+]

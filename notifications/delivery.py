@@ -19,17 +19,17 @@ from django.db.models.functions import Now
 
 from core.clock import CityNow
 from core.locks import try_to_be_alone
-from notifications import providers, texts
+from notifications import circuits, holding, providers, texts
 from notifications.models import Delivery, Message, Outbox
 from notifications.parts import parts
 from notifications.providers.interface import Answer, Letter, Outcome, Sent
-from rules.delivery import Channel, Way, delivery_rules
+from rules.delivery import CARRIED, Channel, Way, delivery_rules
 
 log = logging.getLogger("tongdian.notifications")
 
 State, Reason = Delivery.State, Delivery.Reason
 #: Who waits for a code must not wait for another system: each of the two is sent by itself.
-PEOPLE: Final = (Channel.SMS, Channel.EMAIL)
+PEOPLE: Final = CARRIED
 SYSTEMS: Final = (Channel.WEBHOOK,)
 
 
@@ -96,18 +96,19 @@ def forget_secrets() -> None:
 
 def claim(channel: Channel, most: int | None = None) -> list[Delivery]:
     """Take some that are due, the oldest first; nobody else has them until the lease ends."""
-    way = way_of(channel)
     with transaction.atomic():
         due = Delivery.objects.filter(
             channel=channel, state=State.PENDING, due_at__lte=Now(), broadcast=None
         )
-        return lease(due.order_by("due_at", "id"), channel, most or way.batch)
+        return lease(due.order_by("due_at", "id"), channel, most or way_of(channel).batch)
 
 
 def lease(due: QuerySet[Delivery], channel: Channel, most: int) -> list[Delivery]:
     """Take some of those that are due, in the caller's transaction."""
+    provider = providers.name_of(channel)
+    room, opened = circuits.room(channel, provider, most)
     due = due.select_for_update(skip_locked=True, of=("self",))
-    rows, provider = list(due.select_related("outbox")[:most]), providers.name_of(channel)
+    rows = list(due.select_related("outbox")[:room])
     Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=State.LEASED,
         leased_until=after(way_of(channel).lease),
@@ -116,6 +117,8 @@ def lease(due: QuerySet[Delivery], channel: Channel, most: int) -> list[Delivery
         tries=F("tries") + 1,
         provider=provider,
     )
+    if rows and opened:
+        circuits.let_through(opened)
     for row in rows:
         row.tries += 1
         row.provider = provider
@@ -160,7 +163,14 @@ def _show(row: Delivery) -> Answer:
 
 def _hand_over(row: Delivery) -> Answer:
     letter = made(row)
-    return letter if isinstance(letter, Answer) else carry(row, letter)
+    if isinstance(letter, Answer):
+        return letter
+    held = holding.before(row, letter)
+    if isinstance(held, Answer):
+        return held
+    answer = carry(row, letter)
+    holding.after(row, answer, held)
+    return answer
 
 
 def made(row: Delivery) -> Letter | Answer:
@@ -174,7 +184,7 @@ def made(row: Delivery) -> Letter | Answer:
 
 
 def carry(row: Delivery, letter: Letter) -> Answer:
-    """Hand a letter over to its provider; no statement is made here, for many go at once."""
+    """Hand a letter over to its provider; many are at once, each in a thread."""
     carrier = providers.of(row.channel, row.provider)
     try:
         return carrier.send(letter)
@@ -219,6 +229,8 @@ def _came_to(row: Delivery, answer: Answer) -> dict[str, Any]:
         }
     if answer.outcome is Outcome.UNKNOWN:
         return {"state": State.UNKNOWN, "asked": 0, "due_at": _next_ask(row, 0)}
+    if answer.outcome is Outcome.HELD:
+        return {"state": State.PENDING, "due_at": answer.until, "tries": F("tries") - 1}
     if answer.outcome is Outcome.NOT_NOW and row.tries < way.tries:
         return {"state": State.PENDING, "due_at": after(way.pause(row.tries))}
     # The reason says what went wrong last, also where it was tried too often.

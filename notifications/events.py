@@ -2,7 +2,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from core.events import Event, Message
+from core.events import EVERYWHERE, Event, Message, Topic
 
 EVENTS: Final = (
     # No entry: a code says nothing of a case.
@@ -14,6 +14,7 @@ EVENTS: Final = (
             _("Your code is %(code)s"),
             _("It holds for %(minutes)s minutes. Nobody of ours will ever ask you for it."),
             channels=("sms", "email"),
+            topic=Topic.ACCOUNT,
         ),
     ),
     Event(
@@ -27,6 +28,7 @@ EVENTS: Final = (
                 "it nobody signs in. Nobody of ours will ever ask you for it."
             ),
             channels=("sms",),
+            topic=Topic.ACCOUNT,
         ),
     ),
     Event(
@@ -40,6 +42,7 @@ EVENTS: Final = (
                 "it nothing is closed. Nobody of ours will ever ask you for it."
             ),
             channels=("sms",),
+            topic=Topic.ACCOUNT,
         ),
     ),
     Event(
@@ -53,6 +56,7 @@ EVENTS: Final = (
                 "it nothing changes. Nobody of ours will ever ask you for it."
             ),
             channels=("sms",),
+            topic=Topic.ACCOUNT,
         ),
     ),
     Event(
@@ -66,6 +70,7 @@ EVENTS: Final = (
                 "have read. Nobody of ours will ever ask you for it."
             ),
             channels=("sms",),
+            topic=Topic.ACCOUNT,
         ),
     ),
     Event(
@@ -76,6 +81,19 @@ EVENTS: Final = (
             _("Your application %(number)s"),
             _("Go on with it here: %(link)s. You will be asked for a code sent to this phone."),
             channels=("sms",),
+            topic=Topic.ACCOUNT,
+        ),
+    ),
+    # No entry: where somebody is told says nothing of a case.
+    Event(
+        "account.bound",
+        _("A way to be told connected"),
+        receipt=False,
+        message=Message(
+            _("Messages also reach you over %(channel)s from now on"),
+            _("It was connected by a code shown in your account. If that was not you, end it."),
+            channels=EVERYWHERE,
+            topic=Topic.ACCOUNT,
         ),
     ),
 )

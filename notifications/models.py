@@ -14,8 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.parties import Party
 from core.clock import CityNow
+from core.events import Topic
 from core.fields import EncryptedTextField
-from rules.delivery import PERSONAL, Channel
+from notifications.bindings.models import Binding, BindingCode, Grant
+from rules.delivery import CARRIED, PERSONAL, Channel
+
+__all__ = [
+    "Binding", "BindingCode", "Circuit", "Delivery", "Grant", "Message", "MessageQuerySet",
+    "Outbox", "Preference", "QuietChoice", "Receipt", "Sending",
+]  # fmt: skip
 
 
 class Outbox(models.Model):
@@ -101,8 +108,14 @@ class Delivery(models.Model):
         UNREACHABLE = "unreachable", _("The provider could not be reached")
         BUSY = "busy", _("The provider took no more")
         FAILED = "failed", _("The message could not be made")
+        QUIET = "quiet", _("Waits for the end of the quiet hours")
+        LIMIT = "limit", _("Waits: the provider sends this address no more just now")
         LEFT = "left", _("The person has stopped these messages")
+        GRANT = "grant", _("The person has granted no sending")
         SUPERSEDED = "superseded", _("Something newer is told instead")
+
+    #: Ended by the person's own will, or by what is told instead, and no trouble.
+    OWN_WILL: ClassVar = (Reason.LEFT, Reason.GRANT, Reason.SUPERSEDED)
 
     outbox = models.ForeignKey(Outbox, models.PROTECT, related_name="deliveries")
     #: Of the one that goes to many: it is sent by `notifications.bulk`.
@@ -210,6 +223,11 @@ class Delivery(models.Model):
                 condition=Q(state__in=["parked", "unknown"]),
                 name="delivery_in_trouble",
             ),
+            models.Index(
+                fields=["reason"],
+                condition=Q(state="pending") & ~Q(reason=""),
+                name="delivery_held",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -217,24 +235,115 @@ class Delivery(models.Model):
 
 
 class Preference(models.Model):
-    """Whether somebody wants to be told over a channel; without a row, what `WANTED` says."""
+    """Whether somebody wants to be told over a channel: of a topic, or of all that say nothing of
+    their own; without a row, what `WANTED` says."""
 
     #: The site always tells; an e-mail comes to whoever chose it.
-    WANTED: ClassVar = {Channel.SITE: True, Channel.SMS: True, Channel.EMAIL: False}
+    WANTED: ClassVar = {each: each != Channel.EMAIL for each in (Channel.SITE, *CARRIED)}
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="+")
     channel = models.CharField(max_length=12, choices=PERSONAL)
+    topic = models.CharField(
+        max_length=12, choices=[(each.value, each.value) for each in Topic], blank=True, default=""
+    )
     wanted = models.BooleanField()
 
     class Meta:
         verbose_name = _("choice of a channel")
         constraints = [
-            models.UniqueConstraint(fields=["party", "channel"], name="preference_once"),
+            models.UniqueConstraint(fields=["party", "channel", "topic"], name="preference_once"),
             models.CheckConstraint(condition=~Q(channel="site"), name="preference_not_of_the_site"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.party_id} {self.channel}"
+        return f"{self.party_id} {self.channel} {self.topic}"
+
+
+class QuietChoice(models.Model):
+    """Fewer quiet hours than the city's, or none: then both ends are null."""
+
+    party = models.OneToOneField(Party, models.PROTECT, primary_key=True, related_name="+")
+    begin = models.TimeField(null=True, blank=True)
+    until = models.TimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("choice of quiet hours")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(begin=None, until=None)
+                | Q(begin__isnull=False, until__isnull=False) & ~Q(begin=models.F("until")),
+                name="quiet_choice_has_both_ends",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.begin} {self.until}"
+
+
+class Circuit(models.Model):
+    """How a provider has answered lately, for all processes at once; `opened_at` while nothing is
+    sent to it but one message after each pause, from `retry_at` on. By the server's real clock."""
+
+    channel = models.CharField(max_length=12, choices=Channel.choices)
+    provider = models.CharField(max_length=20)
+    failures = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    retry_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("circuit of a provider")
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "provider"], name="circuit_once"),
+            models.CheckConstraint(
+                condition=Q(opened_at=None, retry_at=None)
+                | Q(opened_at__isnull=False, retry_at__isnull=False),
+                name="circuit_open_has_pause",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.provider}"
+
+
+class Sending(models.Model):
+    """One message that a provider has taken, or may have: what its limits count. Of the address
+    only the keyed digest is kept, and no longer than the longest window."""
+
+    channel = models.CharField(max_length=12, choices=Channel.choices)
+    provider = models.CharField(max_length=20)
+    digest = models.BinaryField(max_length=32, editable=False)
+    signature = models.CharField(max_length=40)
+    template = models.CharField(max_length=120)
+    code = models.BooleanField()
+    # By the server's real clock, as a provider counts.
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("message counted by a provider")
+        indexes = [
+            models.Index(fields=["digest", "channel", "provider", "at"], name="sending_of_address"),
+            models.Index(fields=["at"], name="sending_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.provider}"
+
+
+class Receipt(models.Model):
+    """What a provider told of a part of a message by itself; of the whole one the part is 0."""
+
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="receipts")
+    part = models.PositiveSmallIntegerField(default=0)
+    arrived = models.BooleanField()
+
+    class Meta:
+        verbose_name = _("receipt of a message")
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "part"], name="receipt_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id} {self.part}"
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

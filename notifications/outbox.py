@@ -13,11 +13,12 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.events import ON_SITE, event_of
+from core.events import ON_SITE, event_of, topic_of
 from core.fields import blind_index
 from core.problems import Busy
-from notifications import delivery, providers
+from notifications import delivery, providers, registry
 from notifications.addresses import Address, reached_at
+from notifications.choices import Said, said_by
 from notifications.models import Delivery, Outbox
 from rules.delivery import Channel
 
@@ -86,9 +87,11 @@ def send_code(
         kind: the row of the catalogue of events whose message is sent.
 
     Raises:
-        Busy: nobody carries messages over this channel.
+        Busy: nobody carries messages over this channel, or has a template for this one.
     """
-    if not providers.is_open(address.channel):
+    if not providers.is_open(address.channel) or not registry.has_template(
+        address.channel, kind, context or {}, language
+    ):
         raise Busy(_("No message can be sent this way at the moment."))
     minutes = int(lasts.total_seconds() // 60)
     intent = Outbox.objects.create(
@@ -163,15 +166,29 @@ def deliveries_of(intents: Sequence[Outbox]) -> list[Delivery]:
         and (intent.recipient_id not in accounts or set(intent.channels) - set(ON_SITE))
     }
     reached = reached_at(outside) if outside else {}
+    said = said_by(outside) if outside else Said({})
     rows = []
     for intent in intents:
         party = intent.recipient_id
         if party is not None:
-            ways = _ways(intent, reached.get(party, []), on_site=party in accounts)
-            rows += [
+            topic = topic_of(intent.kind)
+            wanted = [
+                way for way in reached.get(party, []) if said.wants(party, way.channel, topic)
+            ]
+            ways = _ways(intent, wanted, on_site=party in accounts)
+            planned = [
                 _on_its_way(intent, way, accounts.get(party) or way.language) for way in ways
             ]
+            rows += [row for row in planned if _can_be_said(row)]
     return rows
+
+
+def _can_be_said(row: Delivery) -> bool:
+    """WeChat says what it has approved, and that is little: all else goes the other ways."""
+    intent = row.outbox
+    return row.channel != Channel.WECHAT or registry.has_template(
+        row.channel, intent.kind, intent.context, row.language
+    )
 
 
 def _ways(intent: Outbox, reached: Iterable[Address], *, on_site: bool) -> list[Address]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import mod
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,7 @@ from core.events import event_of
 from core.problems import Text
 from notifications.models import Delivery, Message
 from notifications.providers.interface import Letter
+from notifications.stopping import link_for
 from rules.delivery import Channel, delivery_rules
 from rules.files import Words
 
@@ -40,6 +41,8 @@ ANYTHING = events.Message(
     _("Case %(number)s has moved on"),
     _("Something has been recorded in your case. The case page shows what, when and by whom."),
 )
+#: The place of the stop link in a text.
+STOP: Final = "stop"
 _links: dict[str, LinkOf] = {}
 
 
@@ -95,10 +98,11 @@ def letter(row: Delivery) -> Letter | None:
         return None
     if row.channel == Channel.WEBHOOK:
         return webhook(row)
-    context = intent.context | json.loads(intent.secret or "{}")
+    stop = link_for(row)
+    context = intent.context | json.loads(intent.secret or "{}") | ({STOP: stop} if stop else {})
     with override(row.language):
         wording, values = wording_of(intent.kind, context), _values(context)
-        whole = as_one(wording)
+        whole = as_one(wording, with_stop=bool(stop))
         signature = f"【{delivery_rules().signature}】"
         return Letter(
             key=str(row.key),
@@ -108,6 +112,7 @@ def letter(row: Delivery) -> Letter | None:
             language=row.language,
             template=wording.name,
             values={name: str(values[name]) for name in places_in(whole)},
+            stop=stop,
         )
 
 
@@ -130,9 +135,13 @@ def webhook(row: Delivery) -> Letter:
     )
 
 
-def as_one(wording: Wording) -> str:
-    """Title and text in one, with the places to fill in: what an SMS says after its signature."""
-    return _("%(title)s. %(body)s") % {"title": wording.title, "body": wording.body}
+def as_one(wording: Wording, *, with_stop: bool) -> str:
+    """Title and text in one, with the places to fill in: what an SMS says after its signature, and
+    where such messages are stopped."""
+    whole = _("%(title)s. %(body)s") % {"title": wording.title, "body": wording.body}
+    if not with_stop:
+        return whole
+    return _("%(text)s Stop these: %(link)s") % {"text": whole, "link": f"%({STOP})s"}
 
 
 def places_in(text: str) -> list[str]:

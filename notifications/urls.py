@@ -8,6 +8,9 @@ urlpatterns = [
     path("", views.messages, name="messages"),
     path("read/", views.mark_read, name="mark-read"),
     path("channels/", views.channels, name="channels"),
+    path("channels/<slug:channel>/code/", views.binding_code, name="binding-code"),
+    path("channels/<slug:channel>/end/", views.binding_end, name="binding-end"),
+    path("quiet-hours/", views.quiet_hours, name="quiet-hours"),
     path("deliveries/", views.deliveries, name="deliveries"),
     path("deliveries/<int:delivery_id>/again/", views.send_again, name="send-again"),
 ]

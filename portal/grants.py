@@ -348,6 +348,13 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ),
     ("notifications_batch", only("left", "planned_at")),
     ("notifications_message", only("read_at")),
+    # An address never becomes another one: ended, it is emptied, and a new binding begins.
+    ("notifications_bindingcode", Rights(EVERYTHING, changes=("code", "digest", "expires_at"))),
+    ("notifications_binding", only("ended_at", "address")),
+    ("notifications_grant", Rights(EVERYTHING, changes=("left",))),
+    ("notifications_circuit", only("failures", "opened_at", "retry_at")),
+    ("notifications_sending", Rights(("SELECT", "INSERT", "DELETE"))),
+    ("notifications_receipt", Rights(GROWS)),
     ("core_cityclock", Rights(READ)),
     ("desk_digest", only("wanted", "made_on")),
     # Its list and what it narrows by stay; another one is another filter.

@@ -131,6 +131,47 @@ EMAIL_HOST_PASSWORD = environment.text("PORTAL_EMAIL_PASSWORD")
 EMAIL_USE_TLS = environment.flag("PORTAL_EMAIL_TLS", default=True)
 DEFAULT_FROM_EMAIL = environment.text("PORTAL_EMAIL_FROM", "noreply@localhost")
 
+# Whether quiet hours are kept (rules/cities/*/delivery.toml).
+QUIET_HOURS = environment.flag("PORTAL_QUIET_HOURS", default=True)
+
+# WeChat: `subscription` (a mini program) or `template` (an official account); empty: closed. The
+# account there, its secret, and the file of the templates that it has approved.
+WECHAT_PROVIDER = environment.text("PORTAL_WECHAT_MESSAGES")
+WECHAT_MESSAGES = {
+    "url": environment.text("PORTAL_WECHAT_MESSAGES_URL", "https://api.weixin.qq.com"),
+    **{
+        name: environment.text(f"PORTAL_WECHAT_MESSAGES_{name.upper()}")
+        for name in ("app", "secret", "templates")
+    },
+}
+# The gateway of the company's app: where it is, and the secrets with which we sign.
+APP_URL = environment.text("PORTAL_APP_URL")
+APP_SECRETS = webhook_secrets("PORTAL_APP_SECRETS")
+# By channel, the secrets with which others sign what they tell us of it: bindings, receipts.
+CHANNEL_SECRETS = {
+    channel: webhook_secrets(f"PORTAL_{channel.upper()}_EVENT_SECRETS")
+    for channel in ("sms", "email", "wechat", "app")
+}
+if APP_URL and not APP_SECRETS:
+    raise ImproperlyConfigured("PORTAL_APP_URL needs PORTAL_APP_SECRETS.")
+
+
+def played_wechat(address: str) -> dict[str, str]:
+    """WeChat as a counterpart (`tools/counterparts/wechat.py`) plays it at an address."""
+    templates = Path(__file__).parent.parent / "tools" / "counterparts" / "wechat.json"
+    played = {"app": "wx0000000000000001", "secret": "demonstration"}
+    return {"url": address, "templates": str(templates), **played}
+
+
+# As tools/counterparts/gateway.py has them: no secrets, but for a demonstration.
+_PLAYED_APP = ["whsec_YXBwLW9mLWEtZGVtb25zdHJhdGlvbi5fX19f"]
+_PLAYED_EVENTS = ["whsec_cGhvbmVzLW9mLWEtZGVtb25zdHJhdGlvbi5fX19f"]
+if not WECHAT_PROVIDER and (_wechat_at := counterpart("wechat")):
+    WECHAT_PROVIDER, WECHAT_MESSAGES = "subscription", played_wechat(_wechat_at)
+    CHANNEL_SECRETS["wechat"] = _PLAYED_EVENTS
+if not APP_URL and (APP_URL := counterpart("app")):
+    APP_SECRETS, CHANNEL_SECRETS["app"] = _PLAYED_APP, _PLAYED_EVENTS
+
 # --- Identity services: signing in by OpenID Connect, face check (docs/identity.md) ------------
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}

@@ -11,6 +11,8 @@ from approvals.opinions.actions import forget_phones
 from core.idempotency import forget_old_answers
 from core.meters import forget_ended
 from documents import uploads
+from notifications import limiter
+from notifications.bindings.actions import forget_codes
 from notifications.delivery import forget_addresses
 from oversight.interruptions.erasure import erase_ended as erase_interruptions
 from portal import health
@@ -37,4 +39,6 @@ def tidy() -> None:
     offers.forget()
     forget_phones()
     forget_addresses()
+    limiter.forget()
+    forget_codes()
     call_command("clearsessions")

@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from core.schema import SchemaView
 from desk import api
+from notifications.views import stop
 from portal import health, views
 
 API: list[URLPattern | URLResolver] = [
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("applications.urls")),
     path("account/", include("accounts.urls")),
     path("account/messages/", include("notifications.urls")),
+    path("stop/<str:token>/", stop, name="stop"),
     path("documents/", include("documents.urls")),
     path("record/", include("ledger.urls")),
     path("disclosure/", include("disclosure.urls")),

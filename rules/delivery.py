@@ -10,6 +10,7 @@ from typing import Final
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from rules.carriers import Carrier, Quiet, carrier_of, quiet_of
 from rules.city import DELIVERY_FILE, ROOT, city_code
 from rules.files import RuleError, Table, Words, parse_toml
 
@@ -20,11 +21,18 @@ class Channel(TextChoices):
     SITE = "site", _("Message on this site")
     SMS = "sms", _("SMS")
     EMAIL = "email", _("E-mail")
+    WECHAT = "wechat", _("WeChat")
+    APP = "app", _("The company's app")
     WEBHOOK = "webhook", _("Webhook")
 
 
 #: Those that reach people.
-PERSONAL: Final = [(each.value, each.label) for each in (Channel.SITE, Channel.SMS, Channel.EMAIL)]
+PERSONAL: Final = [(each.value, each.label) for each in Channel if each != Channel.WEBHOOK]
+#: Those that reach them outside this site, and so are carried by somebody else.
+CARRIED: Final = (Channel.SMS, Channel.EMAIL, Channel.WECHAT, Channel.APP)
+
+#: Those whose messages can bear a stop link; the app and the site have a page for it.
+LINKED: Final = (Channel.SMS, Channel.EMAIL, Channel.WECHAT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +80,10 @@ class DeliveryRules:
     run_seconds: int
     address_days: int
     bulk: Bulk
+    stop_links: frozenset[str]
     ways: dict[Channel, Way]
+    quiet: Quiet | None
+    carriers: dict[tuple[Channel, str], Carrier]
 
 
 @lru_cache(maxsize=4)
@@ -94,12 +105,21 @@ def parse_delivery(text: str) -> DeliveryRules:
         table.end()
     for missing in [each for each in Channel if each not in ways]:
         raise RuleError(DELIVERY_FILE, missing, "is missing")
+    carriers: dict[tuple[Channel, str], Carrier] = {}
+    for table in top.tables("provider"):
+        key = Channel(table.one_of("channel", CARRIED)), table.take("name", str)
+        if key in carriers:
+            raise table.refuse(f"{key[1]} of {key[0]} stands twice")
+        carriers[key] = carrier_of(table)
     read = DeliveryRules(
         signature=top.words("signature"),
         run_seconds=top.positive("run_seconds"),
         address_days=top.positive("address_days"),
         bulk=_bulk(Table(DELIVERY_FILE, "bulk", top.raw("bulk"))),
+        stop_links=_stop_links(top),
         ways=ways,
+        quiet=quiet_of(top, frozenset(CARRIED)),
+        carriers=carriers,
     )
     top.end()
     return read
@@ -113,6 +133,13 @@ def _bulk(table: Table) -> Bulk:
     )
     table.end()
     return read
+
+
+def _stop_links(top: Table) -> frozenset[str]:
+    names = top.take("stop_links", list)
+    if unknown := [each for each in names if each not in LINKED]:
+        raise top.refuse(f"stop_links names {unknown[0]}, which bears none")
+    return frozenset(names)
 
 
 def _way(table: Table) -> Way:

@@ -61,6 +61,10 @@ class Meter(StrEnum):
     OPINION_PHONE = "opinion.phone"
     #: Unknown numbers of permits.
     PERMIT_ADDRESS = "permit.address"
+    #: How long a code holds that binds WeChat or the app, and wrong ones from one address and all.
+    BINDING_CODE = "binding.code"
+    BINDING_ADDRESS = "binding.address"
+    BINDING_SITE = "binding.site"
     #: Times that people have a provider asked about one payment.
     PAYMENT_LOOK = "payment.look"
 

@@ -420,6 +420,7 @@ PLAIN: Final = frozenset(
         "/api/v1/schema/", "/api/v1/tokens/", "/api/v1/supply-chain/events/",
         "/api/v1/tokens/current/", "/account/messages/read/",
         "/account/close/", "/account/messages/channels/", "/api/v1/account/channels/",
+        "/account/messages/quiet-hours/", "/api/v1/account/quiet-hours/",
         "/oversight/orders/new/", "/work/enquiries/new/", "/oversight/orderly-use/new/",
         "/work/orderly-use/new/", "/api/v1/enquiries/counter/",
         "/desk/together/", "/desk/filters/new/", "/work/appointments/blocked/",

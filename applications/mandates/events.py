@@ -4,7 +4,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from core.events import EVERYWHERE, Event, Message
+from core.events import EVERYWHERE, Event, Message, Topic
 
 EVENTS: Final = (
     # Told to those who had it, by the act itself.
@@ -18,6 +18,7 @@ EVENTS: Final = (
                 "receipts of what was done until then stay good."
             ),
             channels=EVERYWHERE,
+            topic=Topic.ACCOUNT,
         ),
     ),
     # No entries: who acts for whom says nothing of a case.
@@ -61,6 +62,7 @@ EVENTS: Final = (
                 )
             },
             channels=EVERYWHERE,
+            topic=Topic.ACCOUNT,
         ),
     ),
     Event(

@@ -1,19 +1,18 @@
 """Orders of materials and meters over HTTP; and what the supply chain's system tells of them."""
 
-import hashlib
-import time
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.views.decorators.cache import never_cache
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import user_of
+from accounts.signed import SIGNED, take_signed
 from applications.materials import answers
 from applications.materials.actions import ORDERS, take_event
 from applications.materials.models import MaterialOrder
@@ -21,14 +20,10 @@ from applications.materials.queries import of_case, one_of
 from applications.materials.serializers import NewMaterialOrder, SupplyChainEvent
 from applications.materials.workflow import is_connected
 from applications.queries import case_for
-from core import idempotency
 from core.answers import page_of
 from core.api import answer_once, body_of, with_version
 from core.paging import CursorPages
-from core.problems import Missing, NotSigned, TooLarge
-from core.webhooks import is_signed
 from deadlines.sweep import settle
-from rules.limits import limits
 from rules.materials import material_rules
 from workflow.api import bodies_of, take
 
@@ -83,12 +78,6 @@ def action(request: Request, number: str, ref: UUID, name: str) -> Response:
     return take(request, ORDERS, one, name, lambda moved: answers.moved_answer(moved, user))
 
 
-SIGNED: Final = [
-    OpenApiParameter(name, str, OpenApiParameter.HEADER, required=True)
-    for name in ("webhook-id", "webhook-timestamp", "webhook-signature")
-]
-
-
 @extend_schema(
     operation_id="supply_chain_events",
     auth=[],
@@ -107,29 +96,8 @@ SIGNED: Final = [
 def events(request: Request) -> Response:
     """What the supply chain's system tells of an order, signed; each `webhook-id` is taken once
     (docs/supply-chain.md)."""
-    if not settings.SUPPLY_CHAIN_EVENT_SECRETS:
-        raise Missing
-    allowed = limits().webhooks
-    if int(request.META.get("CONTENT_LENGTH") or 0) > allowed.kilobytes * 1024:
-        raise TooLarge
-    raw = request.body
-    if not is_signed(
-        settings.SUPPLY_CHAIN_EVENT_SECRETS,
-        request.headers,
-        raw,
-        now=time.time(),
-        tolerance=allowed.tolerance,
-    ):
-        raise NotSigned
 
     def act() -> tuple[int, Any]:
         return 200, answers.EventTaken(take_event(body_of(request))).data
 
-    status, answer = idempotency.once(
-        owner="supply-chain",
-        route=f"POST {request.path}",
-        key=request.headers["webhook-id"],
-        digest=hashlib.sha256(raw).digest(),
-        act=act,
-    )
-    return Response(answer, status=status)
+    return take_signed(request, settings.SUPPLY_CHAIN_EVENT_SECRETS, owner="supply-chain", act=act)

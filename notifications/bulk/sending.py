@@ -7,7 +7,7 @@ An older one about the same subject is never sent after a newer one: claiming ho
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Final
@@ -16,13 +16,15 @@ from django.db import connections, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Now
 
+from core.events import topic_of
 from core.locks import try_to_be_alone
-from notifications import delivery, providers
+from notifications import circuits, delivery, holding, providers
 from notifications.bulk.actions import RESUMABLE
 from notifications.bulk.audience import still_following
 from notifications.bulk.models import Batch, Broadcast
 from notifications.bulk.planning import plan_next
-from notifications.models import Delivery
+from notifications.choices import said_by
+from notifications.models import Delivery, Sending
 from notifications.providers.interface import Answer, Letter, Outcome
 from rules.delivery import Channel, delivery_rules
 
@@ -127,14 +129,36 @@ def send_claimed(pk: int, rows: Sequence[Delivery], pool: ThreadPoolExecutor) ->
 
 
 def _hand_over(one: Broadcast, rows: Sequence[Delivery], pool: ThreadPoolExecutor) -> list[Answer]:
-    people = {row.outbox.recipient_id for row in rows} - {None}
-    follow = still_following(one, people) | {None} if people else {None}
-    letters = [_letter(row) if row.outbox.recipient_id in follow else LEFT for row in rows]
-    # Letters are made here: a thread has no language and no connection of its own.
-    return list(pool.map(_carry, rows, letters))
+    """What came of each. Letters are made and limits asked here: a thread has no language."""
+    ready = list(_ready(one, rows))
+    answers = list(pool.map(_carry, rows, (letter for letter, _counted in ready)))
+    well = False
+    for row, answer, (letter, counted) in zip(rows, answers, ready, strict=True):
+        holding.uncount(answer, counted)
+        if isinstance(letter, Letter) and answer.outcome not in circuits.WELL:
+            circuits.note(row.channel, row.provider, answer)
+        well = well or (isinstance(letter, Letter) and answer.outcome in circuits.WELL)
+    if well:
+        circuits.note(rows[0].channel, rows[0].provider, Answer(Outcome.TAKEN))
+    return answers
 
 
-LEFT: Final = Answer(Outcome.REFUSED, reason=Reason.LEFT)
+def _ready(
+    one: Broadcast, rows: Sequence[Delivery]
+) -> Iterator[tuple[Letter | Answer, Sending | None]]:
+    """The letter of each, or why it does not go now, and what the provider's limits count of it."""
+    people = {row.outbox.recipient_id for row in rows if row.outbox.recipient_id}
+    follow = still_following(one, people)
+    said, topic = said_by(people), topic_of(one.kind)
+    for row in rows:
+        party = row.outbox.recipient_id
+        row.broadcast = one
+        if party and not (party in follow and said.wants(party, row.channel, topic)):
+            yield holding.LEFT, None
+            continue
+        letter = _letter(row)
+        held = letter if isinstance(letter, Answer) else holding.waiting(row, letter)
+        yield (held, None) if isinstance(held, Answer) else (letter, held)
 
 
 def _letter(row: Delivery) -> Letter | Answer:

@@ -29,7 +29,7 @@ DROP FUNCTION notifications_batch_guard();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0005_outbox_of_clocks'),
+        ('notifications', '0006_channels'),
     ]
 
     operations = [
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='delivery',
             name='reason',
-            field=models.CharField(blank=True, choices=[('', ''), ('tries', 'Tried too often'), ('refused', 'Refused by the provider'), ('undelivered', 'The provider could not deliver it'), ('template', 'The vendor has no template for this text'), ('expired', 'Too late to be of use'), ('lost', 'The process that sent it was stopped'), ('no_answer', 'The provider did not answer'), ('strange_answer', "The provider's answer made no sense"), ('unreachable', 'The provider could not be reached'), ('busy', 'The provider took no more'), ('failed', 'The message could not be made'), ('left', 'The person has stopped these messages'), ('superseded', 'Something newer is told instead')], default='', max_length=16),
+            field=models.CharField(blank=True, choices=[('', ''), ('tries', 'Tried too often'), ('refused', 'Refused by the provider'), ('undelivered', 'The provider could not deliver it'), ('template', 'The vendor has no template for this text'), ('expired', 'Too late to be of use'), ('lost', 'The process that sent it was stopped'), ('no_answer', 'The provider did not answer'), ('strange_answer', "The provider's answer made no sense"), ('unreachable', 'The provider could not be reached'), ('busy', 'The provider took no more'), ('failed', 'The message could not be made'), ('quiet', 'Waits for the end of the quiet hours'), ('limit', 'Waits: the provider sends this address no more just now'), ('left', 'The person has stopped these messages'), ('grant', 'The person has granted no sending'), ('superseded', 'Something newer is told instead')], default='', max_length=16),
         ),
         migrations.AddIndex(
             model_name='broadcast',

@@ -16,6 +16,8 @@ from rules.delivery import Channel
 
 #: The one system that webhooks go to (docs/supply-chain.md).
 SUPPLY_CHAIN: Final = "supply_chain"
+#: The one gateway of the company's app (docs/messages.md).
+GATEWAY: Final = "gateway"
 #: By channel and the name that the operator gives: the module, whose `provider` makes the adapter.
 ADAPTERS: Final = {
     (Channel.SMS, "aliyun"): "aliyun",
@@ -23,6 +25,9 @@ ADAPTERS: Final = {
     (Channel.SMS, "counterpart"): "counterpart",
     (Channel.EMAIL, "smtp"): "mail",
     (Channel.EMAIL, "counterpart"): "counterpart",
+    (Channel.WECHAT, "subscription"): "wechat",
+    (Channel.WECHAT, "template"): "wechat",
+    (Channel.APP, GATEWAY): "app",
     (Channel.WEBHOOK, SUPPLY_CHAIN): "webhook",
 }
 _made: dict[tuple[str, str], Provider] = {}
@@ -33,6 +38,8 @@ def name_of(channel: str) -> str:
     return {
         Channel.SMS: settings.SMS_PROVIDER,
         Channel.EMAIL: settings.EMAIL_PROVIDER,
+        Channel.WECHAT: settings.WECHAT_PROVIDER,
+        Channel.APP: GATEWAY if settings.APP_URL else "",
         Channel.WEBHOOK: SUPPLY_CHAIN if settings.SUPPLY_CHAIN_URL else "",
     }.get(Channel(channel), "")
 

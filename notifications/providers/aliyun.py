@@ -39,14 +39,14 @@ class Aliyun:
         self.templates = templates.load()
 
     def send(self, letter: Letter) -> Answer:
-        code = self.templates.get(f"{letter.template}.{letter.language}")
-        if code is None:
+        template = self.templates.get(f"{letter.template}.{letter.language}")
+        if template is None:
             return Answer(Outcome.REFUSED, reason="template")
         request = self.sdk.SendSmsRequest(
             phone_numbers=letter.address,
             sign_name=self.signature,
-            template_code=code,
-            template_param=json.dumps(dict(letter.values), ensure_ascii=False),
+            template_code=template.id,
+            template_param=json.dumps(template.filled(letter.values), ensure_ascii=False),
             out_id=letter.key,
         )
         try:

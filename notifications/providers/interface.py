@@ -17,6 +17,8 @@ class Outcome(Enum):
     UNKNOWN = auto()
     #: Asked about: the provider has no such message.
     ABSENT = auto()
+    #: Not tried: it waits for its hour.
+    HELD = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Answer:
         reason: a `Delivery.Reason`, where it is no good news.
         said: the provider's own code, short, without an address.
         billed: parts that it bills.
+        until: when what is held is tried next.
     """
 
     outcome: Outcome
@@ -34,6 +37,7 @@ class Answer:
     reason: str = ""
     said: str = ""
     billed: int | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Letter:
         text: as the person reads it, with the signature.
         template: which text of the catalogue it is, for vendors that send approved texts only.
         values: what fills it in, in the order of the text.
+        stop: where the person stops such messages; empty where nobody can.
     """
 
     key: str
@@ -54,6 +59,7 @@ class Letter:
     language: str
     template: str
     values: Mapping[str, str]
+    stop: str = ""
 
 
 @dataclass(frozen=True, slots=True)

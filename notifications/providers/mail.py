@@ -35,7 +35,7 @@ class Mail:
             letter.text,
             to=[letter.address],
             connection=connection,
-            headers={"Message-ID": f"<{letter.key}@{DNS_NAME}>"},
+            headers={"Message-ID": f"<{letter.key}@{DNS_NAME}>", **_stopped_by(letter)},
         )
         try:
             message.send()
@@ -51,6 +51,16 @@ class Mail:
 
     def find(self, sent: Sent) -> Answer:
         return Answer(Outcome.UNKNOWN, reason="no_answer")
+
+
+def _stopped_by(letter: Letter) -> dict[str, str]:
+    """What lets a mailbox stop the messages with one click (RFC 8058)."""
+    if not letter.stop:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{letter.stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def _of_code(code: int) -> Answer:

@@ -32,15 +32,15 @@ class Tencent:
         self.templates = templates.load()
 
     def send(self, letter: Letter) -> Answer:
-        code = self.templates.get(f"{letter.template}.{letter.language}")
-        if code is None:
+        template = self.templates.get(f"{letter.template}.{letter.language}")
+        if template is None:
             return Answer(Outcome.REFUSED, reason="template")
         request = self.sdk.SendSmsRequest()
         request.PhoneNumberSet = [_international(letter.address)]
         request.SmsSdkAppId = self.app
         request.SignName = self.signature
-        request.TemplateId = code
-        request.TemplateParamSet = list(letter.values.values())
+        request.TemplateId = template.id
+        request.TemplateParamSet = list(template.filled(letter.values).values())
         request.SessionContext = letter.key
         try:
             found = self.client.SendSms(request).SendStatusSet

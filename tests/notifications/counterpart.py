@@ -1,6 +1,7 @@
 """A counterpart server for a test, asked as a stranger would ask it."""
 
 import json
+import re
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from typing import Any
 
 from tests.servers import answering
 from tools.counterparts.messages import serving
+
+STOP = re.compile(r"(?: Stop these:|退订：) ?http://\S+/stop/\S+/$")
 
 
 class At:
@@ -24,7 +27,8 @@ class At:
         return found[::-1]
 
     def texts(self) -> list[tuple[str, str]]:
-        return [(each["to"], each["text"]) for each in self.messages()]
+        """To whom and what, but for the stop link, which has tests of its own."""
+        return [(each["to"], STOP.sub("", each["text"])) for each in self.messages()]
 
     def page(self) -> str:
         return self._ask("/")

@@ -225,7 +225,8 @@ def test_every_text_by_sms_is_listed_as_each_vendor_writes_it() -> None:
     found = out.getvalue()
     assert (
         "case.plan_replied.zh-hans\n"
-        "    aliyun   办件 ${number}：供电方案已答复。请查看方案并确认；如不同意，请说明理由。\n"
+        "    aliyun   办件 ${number}：供电方案已答复。请查看方案并确认；如不同意，请说明理由。"
+        "退订：${stop}\n"
     ) in found
     assert "tencent  您的验证码是 {1}。{2} 分钟内有效。" in found
     assert "case.rated" not in found

@@ -919,6 +919,8 @@ ALONE: dict[str, str] = {
             "/account/identity/<slug:service>/link/", "/account/identity/<slug:service>/face/",
             "/account/tokens/", "/account/tokens/<int:token_id>/revoke/",
             "/account/messages/read/", "/account/messages/channels/", "/referrals/open/",
+            "/account/messages/channels/<slug:channel>/code/", "/account/messages/quiet-hours/",
+            "/account/messages/channels/<slug:channel>/end/",
             "/referrals/code/", "/referrals/package/download/", "/account/claim/",
             "/opinions/open/", "/opinions/code/",
             "/account/claim/code/", "/account/offer/", "/account/offer/code/",
@@ -976,6 +978,7 @@ ALONE: dict[str, str] = {
     **dict.fromkeys(("/work/search/", "/oversight/search/"), "looks, and changes nothing"),
     "/work/cases/<str:number>/investment/": ADDS,
     "/work/cases/<str:number>/investment/<int:line>/": ENDS,
+    "/stop/<str:token>/": "stopped twice is stopped once",
     "/work/counter/": "the customer stands at one counter, with the code or the signed paper",
     "/account/cases/<slug:number>/again/": "whoever asks second goes on with the same draft",
     "/work/assignments/<int:pk>/<slug:role>/": (

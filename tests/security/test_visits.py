@@ -43,6 +43,9 @@ CLOSED = (
     "POST /account/messages/read/",
     "GET /account/messages/channels/",
     "POST /account/messages/channels/",
+    "POST /account/messages/channels/<slug:channel>/code/",
+    "POST /account/messages/channels/<slug:channel>/end/",
+    "POST /account/messages/quiet-hours/",
 )
 #: Whoever visits may sign in with an account all the same.
 OTHERWISE = dict.fromkeys(CLOSED, "403") | {

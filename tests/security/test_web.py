@@ -16,11 +16,14 @@ from tests.security.addresses import Ask, Route, table
 from tests.security.asking import changes, outcome, send
 from tests.security.city import WHO, City
 
-#: Asked for with name and password in the body, or with a signature over it: no session, so nothing
-#: to forge.
+#: Asked for with name and password in the body, with a signature over it, or by a link that alone
+#: is the proof: no session, so nothing to forge.
 BY_ITSELF = (
     "/api/v1/tokens/",
     "/api/v1/supply-chain/events/",
+    "/api/v1/channels/<slug:channel>/events/",
+    "/api/v1/stop/<str:token>/",
+    "/stop/<str:token>/",
     "/api/v1/payments/notices/<slug:provider>/",
     "/api/v1/disclosure/outages/customer/",
 )

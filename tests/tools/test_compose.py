@@ -82,6 +82,12 @@ def test_no_secret_has_a_default() -> None:
     apart = {name: said for name, said in secrets.items() if name not in needed}
     assert apart == dict.fromkeys(
         (
+            "PORTAL_WECHAT_MESSAGES_SECRET",
+            "PORTAL_WECHAT_EVENT_SECRETS",
+            "PORTAL_APP_SECRETS",
+            "PORTAL_APP_EVENT_SECRETS",
+            "PORTAL_SMS_EVENT_SECRETS",
+            "PORTAL_EMAIL_EVENT_SECRETS",
             "SECRET_KEY_FALLBACKS",
             "PORTAL_FIELD_KEYS",
             "PORTAL_BLIND_INDEX_KEY",

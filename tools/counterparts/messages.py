@@ -89,8 +89,12 @@ class Handler(server.Handler):
         if self.path == "/behaviour":
             self.behave(self.counterpart)
             return
+        self.take(self.read())
+
+    def take(self, raw: bytes) -> None:
+        """A message that is handed over."""
         try:
-            said = json.loads(self.read())
+            said = json.loads(raw)
             self._answer({**said, "key": str(said["key"])})
         except (KeyError, TypeError, ValueError):
             self.json(400, {})
@@ -108,11 +112,14 @@ ROW: Final = (
 
 
 def page(messages: list[dict[str, Any]]) -> str:
-    rows = [
+    return PAGE.substitute(messages=articles(messages))
+
+
+def articles(messages: list[dict[str, Any]]) -> str:
+    return "\n".join(
         ROW.format(**{name: html.escape(str(value)) for name, value in each.items()})
         for each in messages
-    ]
-    return PAGE.substitute(messages="\n".join(rows))
+    )
 
 
 def serving(port: int, file: Path) -> ThreadingHTTPServer:

@@ -10,8 +10,6 @@ import json
 import os
 import threading
 import time
-import urllib.error
-import urllib.request
 import uuid
 from collections.abc import Iterable
 from http.server import ThreadingHTTPServer
@@ -19,8 +17,9 @@ from pathlib import Path
 from string import Template
 from typing import Any, Final
 
-from core.webhooks import is_signed, signed_headers
+from core.webhooks import is_signed
 from tools.counterparts import server
+from tools.counterparts.telling import signed_by, tell
 
 #: Of a demonstration (portal/outside.py): the secret of those who order, and its own.
 ORDERED: Final = "whsec_b3JkZXJzLW9mLWEtZGVtb25zdHJhdGlvbi5fX19f"
@@ -33,7 +32,6 @@ TRIES: Final = 5
 TOLERANCE: Final = 300
 PAGE: Final = Template(Path(__file__).with_suffix(".html").read_text(encoding="utf-8"))
 ROW: Final = """<article><p>{number} · {what}</p><p class="said">{told}</p></article>"""
-_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Counterpart(server.Behaviour):
@@ -88,8 +86,10 @@ class Counterpart(server.Behaviour):
 
     def signed(self, event: dict[str, Any]) -> dict[str, str]:
         """The headers of an event of now."""
-        secret = FORGED if self.events.get("forged") else EVENTS
-        return signed_headers([secret], event["id"], int(time.time()), event["body"].encode())
+        return signed_by(self._secret(), event["id"], event["body"])
+
+    def _secret(self) -> str:
+        return FORGED if self.events.get("forged") else EVENTS
 
     def _tell(self, events: Iterable[dict[str, Any]]) -> None:
         for event in events:
@@ -99,16 +99,10 @@ class Counterpart(server.Behaviour):
                     break
 
     def _sent(self, event: dict[str, Any]) -> bool:
-        request = urllib.request.Request(  # noqa: S310 (the portal's own address)
-            f"{self.portal}/api/v1/supply-chain/events/",
-            data=event["body"].encode(),
-            headers={"Content-Type": "application/json", **self.signed(event)},
-        )
-        try:
-            with _opener.open(request, timeout=10):
-                told = json.loads(event["body"])
-        except OSError:
+        address = f"{self.portal}/api/v1/supply-chain/events/"
+        if tell(address, self._secret(), event["id"], event["body"]) is None:
             return False
+        told = json.loads(event["body"])
         with self.lock:
             self.orders[told["data"]["order"]]["told"].append(told["type"])
         return True

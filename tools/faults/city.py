@@ -100,6 +100,7 @@ def open_city_to_harm(port: int) -> Iterator[City]:
             FAULTS_PLAN=str(folder / "plan.json"),
             FAULTS_SIGN=str(folder / "held"),
             PORTAL_SMS="counterpart",
+            PORTAL_QUIET_HOURS="0",
         )
         carrier = serving(0, folder / "counterpart.sqlite3")
         Thread(target=carrier.serve_forever, daemon=True).start()

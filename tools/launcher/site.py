@@ -96,6 +96,8 @@ def _refuse_taken(port: int) -> None:
 #: The counterparts of a demonstration, and what can be seen at each.
 COUNTERPARTS = {
     "messages": "SMS and e-mail that were sent",
+    "wechat": "A phone with WeChat: connect it by the code of an account",
+    "app": "A phone with the company's app: the same",
     "identity": "Identity services and face check, with made-up people",
     "licences": "Licences that can be fetched",
     "clamd": "The virus scanner",
@@ -113,9 +115,14 @@ def _start_counterparts(supervisor: Supervisor, places: Places, portal: str) -> 
         portal: our own address, for those that tell us something.
     """
     places.counterparts.mkdir(parents=True, exist_ok=True)
-    started = {}
+    started: dict[str, str] = {}
+    taken: set[int] = set()
     for name in COUNTERPARTS:
         port = free_port(int(os.environ.get(f"COUNTERPART_{name.upper()}_PORT") or 0))
+        # What was given away a moment ago is not bound yet.
+        while port in taken:
+            port = free_port()
+        taken.add(port)
         kept = places.var / f"counterpart-{name}.sqlite3"
         command = [sys.executable, "-m", "tools.counterparts", name, str(port), str(kept)]
         supervisor.add(Child(name, command, myself(), environment={"PORTAL_ADDRESS": portal}))

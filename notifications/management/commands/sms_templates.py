@@ -1,37 +1,34 @@
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from django.core.management.base import BaseCommand
-from django.utils.translation import override
+from django.core.management.base import BaseCommand, CommandParser
 
 from accounts.models import User
-from core.events import catalogue
-from notifications.texts import Wording, as_one, places_in
+from notifications import registry
+from notifications.texts import places_in
 from rules.delivery import Channel
 
 
 class Command(BaseCommand):
-    help = "Lists the texts of SMS as a vendor must approve them: name, Alibaba's form, Tencent's."
+    help = (
+        "Lists the texts of SMS as a vendor must approve them: name, Alibaba's form, Tencent's. "
+        "With --missing, those for which the providers have no template, of WeChat too."
+    )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--missing", action="store_true")
+
+    def handle(self, *args: Any, missing: bool = False, **options: Any) -> None:
+        if missing:
+            for channel in (Channel.SMS, Channel.WECHAT):
+                for name in registry.missing(channel):
+                    self.stdout.write(f"{channel.value}  {name}")
+            return
         for language in User.Language.values:
-            with override(language):
-                for wording in wordings():
-                    text = as_one(wording)
-                    self.stdout.write(f"{wording.name}.{language}")
-                    self.stdout.write(f"    aliyun   {aliyun(text)}")
-                    self.stdout.write(f"    tencent  {tencent(text)}")
-
-
-def wordings() -> Iterator[Wording]:
-    """Of every event whose message goes out by SMS."""
-    for event in catalogue():
-        said = event.message
-        if said is not None and Channel.SMS in said.channels:
-            yield Wording(event.type, said.title, said.body)
-            for name, (title, body) in {**said.outcomes, **said.variants}.items():
-                yield Wording(f"{event.type}.{name}", title, body)
+            for name, text in registry.texts_of(Channel.SMS, language).items():
+                self.stdout.write(name)
+                self.stdout.write(f"    aliyun   {aliyun(text)}")
+                self.stdout.write(f"    tencent  {tencent(text)}")
 
 
 def aliyun(text: str) -> str:

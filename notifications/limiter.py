@@ -1,0 +1,113 @@
+"""What a provider sends one address at most, in windows of the provider's own (`delivery.toml`)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Now
+
+from core.clock import CITY
+from core.locks import lock_name
+from notifications.models import Delivery, Sending
+from rules.carriers import SendLimit, Window
+from rules.delivery import Channel, delivery_rules
+
+UNITS: Final = {
+    Window.MINUTE: timedelta(minutes=1),
+    Window.HOUR: timedelta(hours=1),
+    Window.DAY: timedelta(days=1),
+}
+#: Of what a window of the clock begins with, each smaller unit.
+BEGINS: Final[Mapping[Window, Mapping[str, Any]]] = {
+    Window.MINUTE: {"second": 0, "microsecond": 0},
+    Window.HOUR: {"minute": 0, "second": 0, "microsecond": 0},
+    Window.DAY: {"hour": 0, "minute": 0, "second": 0, "microsecond": 0},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a limit looks at of a message that was or is to be sent."""
+
+    at: datetime
+    signature: str
+    template: str
+    code: bool
+
+
+def begin_of_window(limit: SendLimit, at: datetime) -> datetime:
+    """From when on messages count; of a unit of the clock, from its first instant in the city."""
+    if limit.window is Window.ROLLING:
+        return at - timedelta(seconds=limit.seconds)
+    return at.astimezone(CITY).replace(**BEGINS[limit.window])
+
+
+def opens_at(limit: SendLimit, before: Sequence[Counted], new: Counted) -> datetime | None:
+    """When a limit lets one more message go; None where it does now.
+
+    Args:
+        before: what was sent to the address by the provider, the oldest first.
+    """
+    if limit.codes not in (None, new.code):
+        return None
+    begin = begin_of_window(limit, new.at)
+    counted = [each for each in before if _counts(limit, each, new, begin)]
+    if len(counted) < limit.most:
+        return None
+    if limit.window is Window.ROLLING:
+        return counted[-limit.most].at + timedelta(seconds=limit.seconds)
+    return begin + UNITS[limit.window]
+
+
+def _counts(limit: SendLimit, each: Counted, new: Counted, begin: datetime) -> bool:
+    # What was sent exactly the window's length ago has left it.
+    inside = each.at > begin if limit.window is Window.ROLLING else each.at >= begin
+    alike = not limit.template or each.template == new.template
+    return inside and alike and each.signature == new.signature and limit.codes in (None, each.code)
+
+
+def take(row: Delivery, new: Counted) -> "datetime | Sending | None":
+    """Count a message that is to be sent now: what was counted, until when it has to wait, or None
+    where its provider has no limits. Two at once to one address go one after the other."""
+    carrier = delivery_rules().carriers.get((Channel(row.channel), row.provider))
+    if carrier is None or not carrier.limits:
+        return None
+    digest = bytes(row.digest)
+    with transaction.atomic():
+        lock_name(f"sending {row.channel} {row.provider} {digest.hex()}")
+        since = min(begin_of_window(limit, new.at) for limit in carrier.limits)
+        sent = Sending.objects.filter(
+            digest=digest, channel=row.channel, provider=row.provider, at__gte=since
+        )
+        before = [
+            Counted(each.at, each.signature, each.template, each.code)
+            for each in sent.order_by("at", "id")
+        ]
+        found = [opens_at(limit, before, new) for limit in carrier.limits]
+        if until := max((each for each in found if each), default=None):
+            return until
+        return Sending.objects.create(
+            channel=row.channel,
+            provider=row.provider,
+            digest=digest,
+            signature=new.signature,
+            template=new.template,
+            code=new.code,
+            at=new.at,
+        )
+
+
+def longest() -> timedelta:
+    """Of all windows."""
+    limits = [each for carrier in delivery_rules().carriers.values() for each in carrier.limits]
+    lengths = [UNITS.get(each.window, timedelta(seconds=each.seconds)) for each in limits]
+    return max(lengths, default=timedelta())
+
+
+def forget() -> int:
+    """What no window looks at any more; returns how many."""
+    deleted, _by_model = Sending.objects.filter(at__lt=Now() - Value(longest())).delete()
+    return deleted
