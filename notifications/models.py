@@ -206,9 +206,7 @@ class Delivery(models.Model):
             ),
             models.Index(
                 fields=["due_at"],
-                condition=Q(
-                    state__in=["sent", "unknown"], due_at__isnull=False, broadcast=None
-                ),
+                condition=Q(state__in=["sent", "unknown"], due_at__isnull=False, broadcast=None),
                 name="delivery_to_ask",
             ),
             models.Index(

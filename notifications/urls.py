@@ -1,6 +1,7 @@
 from django.urls import path
 
 from notifications import views
+from notifications.bulk import views as broadcasts
 
 app_name = "notifications"
 
@@ -13,4 +14,7 @@ urlpatterns = [
     path("quiet-hours/", views.quiet_hours, name="quiet-hours"),
     path("deliveries/", views.deliveries, name="deliveries"),
     path("deliveries/<int:delivery_id>/again/", views.send_again, name="send-again"),
+    path("broadcasts/", broadcasts.listed, name="broadcasts"),
+    path("broadcasts/<int:pk>/", broadcasts.one, name="broadcast"),
+    path("broadcasts/<int:pk>/<slug:action>/", broadcasts.act, name="broadcast-act"),
 ]

@@ -309,7 +309,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ),
     # What somebody follows ends, and never becomes something else.
     ("reliability_following", Rights(EVERYTHING, changes=("ended_at",))),
-    ("reliability_follower", Rights(EVERYTHING, changes=("party_id", "phone_digest"))),
+    ("reliability_follower", Rights(EVERYTHING, changes=("party_id", "former_id", "phone_digest"))),
     # Trigger outage_customers_guard keeps what was counted.
     ("reliability_interruption", Rights(EVERYTHING)),
     ("rules_", Rights(READ)),

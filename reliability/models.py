@@ -137,5 +137,5 @@ class CustomersServed(PublishedRow):
         return f"{self.year} {self.district} {self.area_class} {self.level}"
 
 
-import reliability.following.models  # noqa: E402, F401 (they are of this app)
+import reliability.following.models  # noqa: E402 (they are of this app)
 import reliability.outages.models  # noqa: E402, F401 (they are of this app)

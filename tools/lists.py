@@ -278,6 +278,9 @@ LISTS: Final[tuple[Listing, ...]] = (
         "/api/v1/outages/",
         ("supply-lead", ""), ("local-manager", "?show=now"), ("regulator", "?show=past"),
     ),
+    *_asked("/account/messages/broadcasts/", ("administrator", "")),
+    *_asked("/api/v1/broadcasts/", ("administrator", "")),
+    *_asked("/api/v1/account/followings/", ("resident", "")),
     *_asked("/work/complaints/", ("manager", ""), ("local-manager", "?state=dismissed")),
     *_asked(
         "/oversight/complaints/",

@@ -19,6 +19,8 @@ State, Reason = Broadcast.State, Delivery.Reason
 RESUMABLE: Final = (
     Reason.TRIES, Reason.UNREACHABLE, Reason.BUSY, Reason.FAILED, Reason.TEMPLATE,
 )  # fmt: skip
+#: What can be gone on with.
+GOES_ON: Final = (State.STOPPED, State.PARTIAL)
 SNAPSHOT: Final = """
 WITH laid AS (
     INSERT INTO notifications_batch (broadcast_id, number, members, "left")
@@ -78,9 +80,7 @@ def broadcast(
 def overtake(subject_kind: str, subject_id: int) -> None:
     """Whoever sends one holds its row while it claims: what it has claimed by now is sent, and
     nothing is claimed after this."""
-    older = Broadcast.objects.filter(
-        subject_kind=subject_kind, subject_id=subject_id, current=True
-    )
+    older = Broadcast.objects.filter(subject_kind=subject_kind, subject_id=subject_id, current=True)
     older.update(
         current=False,
         state=Case(When(state=State.DONE, then=Value(State.DONE)), default=Value(State.SUPERSEDED)),
@@ -128,7 +128,7 @@ def resume(pk: int) -> int:
     """
     with transaction.atomic():
         one = _held(pk)
-        if not one.current or one.state not in (State.STOPPED, State.PARTIAL):
+        if not one.current or one.state not in GOES_ON:
             raise WrongState(_("There is nothing to go on with."))
         reopen(one)
         given_up = one.deliveries.filter(state=Delivery.State.PARKED, reason__in=RESUMABLE)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.clock import CityNow
+from core.events import words_of
 
 
 class Broadcast(models.Model):
@@ -80,6 +81,10 @@ class Broadcast(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_kind}:{self.subject_id}"
+
+    @property
+    def words(self) -> str:
+        return words_of(self.kind)
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):

@@ -67,7 +67,7 @@ def _plan(one: Broadcast, batch: Batch) -> None:
     Message.objects.bulk_create(
         Message(
             outbox=row.outbox,
-            recipient_id=row.outbox.recipient_id,
+            recipient_id=row.outbox.recipient_id or 0,  # each of these is somebody's
             kind=one.kind,
             subject_kind=one.subject_kind,
             subject_id=one.subject_id,

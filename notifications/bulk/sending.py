@@ -40,22 +40,23 @@ def send_broadcasts() -> int:
 
     One process at a time: it hands over as many at once as its provider is to have.
     """
-    rules = delivery_rules()
-    ends = time.monotonic() + rules.run_seconds
-    taken = 0
+    ends = time.monotonic() + delivery_rules().run_seconds
     with try_to_be_alone("notifications.send_broadcasts") as alone:
-        if not alone:
-            return 0
-        while park_overtaken():
+        return send_until(ends) if alone else 0
+
+
+def send_until(ends: float) -> int:
+    """By the steps, each of which any number of processes may take at once."""
+    taken = 0
+    while park_overtaken():
+        pass
+    for channel in CHANNELS:
+        delivery.release(channel)
+    with ThreadPoolExecutor(delivery_rules().bulk.at_once) as pool:
+        while time.monotonic() < ends and (sent := _step(pool)) is not None:
+            taken += sent
+        while _ask(pool) and time.monotonic() < ends:
             pass
-        for channel in CHANNELS:
-            delivery.release(channel)
-        with ThreadPoolExecutor(rules.bulk.at_once) as pool:
-            while time.monotonic() < ends and (sent := _step(pool)) is not None:
-                taken += sent
-            more = True
-            while more:
-                more = _ask(pool) and time.monotonic() < ends
     return taken
 
 
@@ -69,9 +70,11 @@ def sendable() -> QuerySet[Broadcast]:
 def _step(pool: ThreadPoolExecutor) -> int | None:
     """Send some of the first broadcast that has any, or give some people of it their deliveries;
     None where nothing is to be done now."""
-    for pk in Broadcast.objects.filter(current=True, state__in=Broadcast.OPEN).order_by(
-        "-urgent", "id"
-    ).values_list("pk", flat=True):
+    for pk in (
+        Broadcast.objects.filter(current=True, state__in=Broadcast.OPEN)
+        .order_by("-urgent", "id")
+        .values_list("pk", flat=True)
+    ):
         for channel in CHANNELS:
             if providers.is_open(channel) and (rows := claim(pk, channel)):
                 return send_claimed(pk, rows, pool)

@@ -11,11 +11,15 @@ from accounts.models import User
 from accounts.parties import Party
 from core.bodies import read
 from core.clock import CityNow
+from core.events import Topic
 from core.locks import lock_name
 from core.problems import Missing, QuotaReached
+from notifications.choices import choose
+from notifications.models import Preference
 from reliability.following.bodies import NewFollowing
 from reliability.following.models import Follower, Following
-from reliability.following.queries import follower_of, followed_by, phone_digest_of
+from reliability.following.queries import followed_by, follower_of, phone_digest_of
+from rules.delivery import Channel
 from rules.limits import Meter, Quota
 from rules.limits import limits as rules_of_limits
 
@@ -38,6 +42,9 @@ def follow(*, body: Mapping[str, Any], by: User, client: str) -> Following:
     most = rules_of_limits().quotas[Quota.FOLLOWINGS]
     with transaction.atomic():
         follower = _held(by)
+        if not by.has_account:
+            # Whoever had stopped these by a link begins anew.
+            choose(follower.party_id, {"topics": {Topic.OUTAGES: {Channel.SMS: True}}})
         known = follower.followings.filter(ended_at=None)
         if standing := known.filter(**said).first():
             return standing
@@ -70,8 +77,10 @@ def _taken_over(found: Follower, party: Party, digest: bytes | None) -> Follower
                 found.followings.create(scope=one.scope, value=one.value)
         own.delete()
     if (found.party_id, found.phone_digest) != (party.pk, digest):
+        Preference.objects.filter(party=found.party_id, topic=Topic.OUTAGES).delete()
+        found.former = found.party if found.party_id != party.pk else found.former
         found.party, found.phone_digest = party, digest
-        found.save(update_fields=["party", "phone_digest"])
+        found.save(update_fields=["party", "former", "phone_digest"])
     return found
 
 

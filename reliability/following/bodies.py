@@ -1,7 +1,9 @@
 """What somebody says who wants word of outages."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
+from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -18,10 +20,12 @@ class NewFollowing(Body):
     """`value` comes of it: what is followed, by its code."""
 
     scope = serializers.ChoiceField(label=_("What do you want word of?"), choices=Scope.choices)
-    district = WordsField(
+    district = serializers.ChoiceField(
+        [(code, lazystr(words)) for code, words in city().district_choices],
         label=_("District"),
         required=False,
-        max_length=12,
+        allow_blank=True,
+        default="",
         help_text=_("Of a district or a street."),
     )
     street = WordsField(
@@ -43,37 +47,38 @@ class NewFollowing(Body):
         return {"scope": scope, "value": VALUES[scope](said)}
 
 
-def _city(_said: dict[str, Any]) -> str:
+def _city(_said: Mapping[str, Any]) -> str:
     return ""
 
 
-def _district(said: dict[str, Any]) -> str:
-    if said["district"] not in {each.code for each in city().districts}:
+def _district(said: Mapping[str, Any]) -> str:
+    if not said["district"]:
         raise refuse("district", _("Choose one of the districts of the city."))
     return str(said["district"])
 
 
-def _street(said: dict[str, Any]) -> str:
+def _street(said: Mapping[str, Any]) -> str:
     district = _district(said)
     known = ConnectionPoint.objects.standing().filter(district=district, area=said["street"])
     if not said["street"] or not known.exists():
         raise refuse(
-            "street", _("No street or village of this name is known there. Look at how it is spelt.")
+            "street",
+            _("No street or village of this name is known there. Look at how it is spelt."),
         )
     return street_value(district, said["street"])
 
 
-def _element(said: dict[str, Any]) -> str:
+def _element(said: Mapping[str, Any]) -> str:
     code = said["customer_number"]
     point = ConnectionPoint.objects.standing().filter(code=code).values_list("element", flat=True)
     fresh = EnergisedPoint.objects.filter(code=code, element__isnull=False)
     found = point.first() or fresh.values_list("element__code", flat=True).first()
     if not code or not found:
         raise refuse("customer_number", _("Nobody is connected under this number."))
-    return found
+    return str(found)
 
 
-VALUES = {
+VALUES: Final[Mapping[Scope, Callable[[Mapping[str, Any]], str]]] = {
     Scope.CITY: _city,
     Scope.DISTRICT: _district,
     Scope.STREET: _street,

@@ -27,6 +27,8 @@ class Follower(models.Model):
     """
 
     party = models.OneToOneField(Party, models.PROTECT, related_name="+")
+    #: By whose stop link the phone may still leave: its party before an account took it over.
+    former = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+")
     phone_digest = models.BinaryField(max_length=32, null=True, unique=True, editable=False)
     created_at = models.DateTimeField(db_default=CityNow(), editable=False)
 

@@ -10,9 +10,11 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.parties import Contact
+from core.events import Topic
 from grid.points.models import ConnectionPoint
 from notifications.bulk.actions import told_before
 from notifications.bulk.models import Broadcast
+from notifications.models import Preference
 from reliability.following.models import Follower, Following, Scope
 
 if TYPE_CHECKING:
@@ -73,7 +75,10 @@ def still_following(broadcast: Broadcast, parties: Collection[int]) -> set[int]:
     follows = Exists(touching.filter(live)) | Exists(own.filter(live)) & ~Exists(
         touching.filter(left)
     )
-    found = Follower.objects.filter(follows, party__in=parties)
+    stopped = Exists(
+        Preference.objects.filter(party=OuterRef("former"), topic=Topic.OUTAGES, wanted=False)
+    )
+    found = Follower.objects.filter(follows, ~stopped, party__in=parties)
     return set(found.values_list("party", flat=True))
 
 

@@ -9,7 +9,9 @@ from reliability.following import texts
 
 EVENTS: Final = (
     Event("outage.announced", _("Outage announced"), receipt=False, message=texts.ANNOUNCED),
-    Event("outage.reported", _("Outage reported: power off"), receipt=False, message=texts.REPORTED),
+    Event(
+        "outage.reported", _("Outage reported: power off"), receipt=False, message=texts.REPORTED
+    ),
     Event("outage.changed", _("Plan changed"), receipt=False, message=texts.CHANGED),
     Event("outage.cancelled", _("Outage cancelled"), receipt=False, message=texts.CANCELLED),
     Event("outage.started", _("Power off"), receipt=False, message=texts.STARTED),

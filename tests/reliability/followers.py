@@ -1,4 +1,4 @@
-"""Followers in tests: visitors whose phones have shown themselves, and a great many laid at once."""
+"""Followers in tests: visitors whose phones have shown themselves, and many laid at once."""
 
 from typing import Any
 

@@ -4,15 +4,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test import Client
 
 from accounts import visits
 from accounts.models import User
+from core.events import Topic
 from core.problems import Invalid, Missing, QuotaReached, WrongState
 from notifications import delivery
 from notifications.bulk import actions
 from notifications.bulk.models import Batch, Broadcast
 from notifications.bulk.planning import plan_next
 from notifications.bulk.sending import claim, park_overtaken, send_broadcasts, send_claimed
+from notifications.choices import decline
 from notifications.models import Delivery, Message, Outbox
 from reliability.following.actions import stop, stop_all
 from reliability.following.models import Follower, Following
@@ -77,19 +80,61 @@ def test_one_phone_is_one_follower_whoever_comes_with_it(project: User, outside:
 def test_an_account_takes_over_what_its_phone_follows_and_is_told_on_the_site_too(
     project: User, people: People, outside: At
 ) -> None:
-    applicant = people["applicant"]
-    visits.new_contact(phone(1))
-    contact = applicant.party.contacts.create(
-        channel="sms", address=phone(1), confirmed_at="2026-11-01T00:00:00Z"
-    )
-    follows(visitor(1), "city")
+    applicant = people["shop"]
+    [own] = applicant.party.contacts.filter(channel="sms")
+    before = visits.person_of(visits.new_contact(own.address))
+    follows(before, "city")
     follows(applicant)
-    assert list(Follower.objects.values_list("party", flat=True)) == [contact.party_id]
+    assert list(Follower.objects.values_list("party", "former")) == [
+        (applicant.party_id, before.party_id)
+    ]
     assert followed_by(applicant).count() == 2
     announced(project)
     send_broadcasts()
-    assert [to for to, _text in outside.texts()] == [phone(1)]
+    assert [to for to, _text in outside.texts()] == [own.address]
     assert Message.objects.filter(recipient=applicant.party, kind="outage.announced").count() == 1
+
+
+def test_whoever_stops_by_the_link_gets_nothing_more_until_he_follows_anew(
+    project: User, people: People, outside: At, client: Client
+) -> None:
+    """A scanner of mail that opens the link changes nothing."""
+    someone = visitor(1)
+    follows(someone)
+    one = announced(project)
+    send_broadcasts()
+    [(_to, text)] = outside.texts()
+    address = text.split("http://")[1].partition("/")[2].split()[0].rstrip("。")
+    for _time in range(2):
+        assert client.get(f"/{address}").status_code == 200
+    do(one, "start", project)
+    [broadcast] = Broadcast.objects.filter(current=True)
+    plan_next(broadcast.pk)
+    for _time in range(2):
+        assert client.post(f"/{address}").status_code == 200
+    send_broadcasts()
+    assert states() == {"parked left": 1, "sent": 1}
+    do(one, "restore", project)
+    send_broadcasts()
+    assert len(outside.messages()) == 1
+    follows(visitor(1), "city")
+    announced(project, elements=["P-2"], area="檀木林街")
+    send_broadcasts()
+    assert len(outside.messages()) == 2
+
+
+def test_the_stop_link_of_before_holds_for_the_account_that_took_the_phone_over(
+    project: User, people: People, outside: At
+) -> None:
+    applicant = people["shop"]
+    [own] = applicant.party.contacts.filter(channel="sms")
+    before = visits.person_of(visits.new_contact(own.address))
+    follows(before)
+    follows(applicant)
+    decline(before.party_id, Channel.SMS, Topic.OUTAGES)
+    announced(project)
+    send_broadcasts()
+    assert outside.messages() == []
 
 
 def test_what_is_followed_is_known_and_not_without_end(project: User) -> None:
@@ -347,7 +392,8 @@ def test_nobody_is_named(project: User, outside: At) -> None:
     [context] = {str(sorted(row.context)) for row in Outbox.objects.filter(kind="outage.reported")}
     assert context == "['area', 'at', 'number', 'place']"
     [(_to, text)] = outside.texts()
-    assert "M-1" not in text and phone(1) not in text
+    assert "M-1" not in text
+    assert phone(1) not in text
 
 
 def test_an_outage_that_nobody_follows_is_done_at_once(project: User) -> None:
@@ -357,5 +403,3 @@ def test_an_outage_that_nobody_follows_is_done_at_once(project: User) -> None:
     do(one, "cancel", project, reason="施工改期")
     send_broadcasts()
     assert broadcasts()[1] == ("outage.cancelled", "done", 0)
-
-

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from notifications.bulk.models import Broadcast
+from reliability.following.actions import follow
 from typing import Any
 from uuid import UUID
 
@@ -105,6 +107,7 @@ USERNAMES = {
     "prices": "price-authority",
 }  # fmt: skip
 KIND = Kind.HV_SINGLE
+FOLLOWED = {"scope": "city"}
 SPENT = {"kind": "meter", "amount_yuan": "350"}
 ADVICE = {"question": "绕行东侧是否可行？"}
 PLACE = {"position": "104.77 29.35"}
@@ -251,6 +254,8 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "table-draft": _table_draft(people["keeper"]).pk,
         **_drafts_to_check(people["keeper"]),
         "outage": announced(people["keeper"], **COUNTED).number,
+        "broadcast": Broadcast.objects.latest("id").pk,
+        "following": follow(body=FOLLOWED, by=people["owner"], client="there").pk,
         "saved-filter": SavedFilter.objects.create(
             owner=people["manager"], list="desk", name="待受理", query="asked=cases.accept"
         ).pk,
@@ -658,6 +663,8 @@ BODIES: dict[str, Any] = {
         FAULT | COUNTED | {"elements": "", "version": 0, "idempotency_key": "k"}
     ),
     "cancel-page": lambda _city: {"reason": "不需要", "version": 1, "idempotency_key": "k"},
+    "follow": lambda _city: FOLLOWED,
+    "follow-page": lambda _city: FOLLOWED | {"version": 0, "idempotency_key": "k"},
     "customer-number": lambda _city: {"customer_number": "M-1"},
     "complaint": lambda city: COMPLAINT,
     "complaint-page": lambda city: _version(city, "filed") | COMPLAINT,
