@@ -23,14 +23,14 @@ from notifications import circuits, holding, providers, texts
 from notifications.models import Delivery, Message, Outbox
 from notifications.parts import parts
 from notifications.providers.interface import Answer, Letter, Outcome, Sent
-from rules.delivery import CARRIED, Channel, Way, delivery_rules
+from rules.delivery import CARRIED, OF_SYSTEMS, Channel, Way, delivery_rules
 
 log = logging.getLogger("tongdian.notifications")
 
 State, Reason = Delivery.State, Delivery.Reason
 #: Who waits for a code must not wait for another system: each of the two is sent by itself.
 PEOPLE: Final = CARRIED
-SYSTEMS: Final = (Channel.WEBHOOK,)
+SYSTEMS: Final = OF_SYSTEMS
 
 
 def way_of(channel: str) -> Way:

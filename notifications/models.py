@@ -191,6 +191,12 @@ class Delivery(models.Model):
                 condition=Q(state="pending", broadcast=None),
                 name="delivery_pending",
             ),
+            # The log of a system that is told.
+            models.Index(
+                fields=["digest", "-id"],
+                condition=Q(channel="subscriber"),
+                name="delivery_of_system",
+            ),
             models.Index(
                 fields=["broadcast", "channel", "id"],
                 condition=Q(state="pending", broadcast__isnull=False),
@@ -391,4 +397,5 @@ class Message(models.Model):
         return f"{self.kind} {self.pk}"
 
 
-import notifications.bulk.models  # noqa: E402, F401 (they are of this app)
+import notifications.bulk.models  # noqa: E402 (they are of this app)
+import notifications.webhooks.models  # noqa: E402, F401

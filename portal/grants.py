@@ -346,6 +346,10 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
         "notifications_broadcast",
         only("people", "current", "state", "throttled", "resume_at", "ended_at"),
     ),
+    (
+        "notifications_endpoint",
+        only("secret", "previous", "previous_until", "ended_at"),
+    ),
     ("notifications_batch", only("left", "planned_at")),
     ("notifications_message", only("read_at")),
     # An address never becomes another one: ended, it is emptied, and a new binding begins.

@@ -24,10 +24,12 @@ class Channel(TextChoices):
     WECHAT = "wechat", _("WeChat")
     APP = "app", _("The company's app")
     WEBHOOK = "webhook", _("Webhook")
+    SUBSCRIBER = "subscriber", _("Webhook to a system that follows")
 
 
-#: Those that reach people.
-PERSONAL: Final = [(each.value, each.label) for each in Channel if each != Channel.WEBHOOK]
+#: Those that reach other people's systems, and those that reach people.
+OF_SYSTEMS: Final = (Channel.WEBHOOK, Channel.SUBSCRIBER)
+PERSONAL: Final = [(each.value, each.label) for each in Channel if each not in OF_SYSTEMS]
 #: Those that reach them outside this site, and so are carried by somebody else.
 CARRIED: Final = (Channel.SMS, Channel.EMAIL, Channel.WECHAT, Channel.APP)
 
@@ -67,11 +69,13 @@ class Bulk:
     Attributes:
         batch: people who get their deliveries in one transaction.
         claim: deliveries that a process takes at once, `at_once` of them at a time.
+        overlap_hours: for which the secret of a system holds beside the one that takes its place.
     """
 
     batch: int
     claim: int
     at_once: int
+    overlap_hours: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,7 @@ def _bulk(table: Table) -> Bulk:
         batch=table.positive("batch"),
         claim=table.positive("claim"),
         at_once=table.positive("at_once"),
+        overlap_hours=table.positive("overlap_hours"),
     )
     table.end()
     return read

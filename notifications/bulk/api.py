@@ -52,7 +52,7 @@ class BroadcastAnswer(BroadcastRow):
         return ProgressAnswer(progress_of(one)).data
 
 
-def _administrators_only(request: Request) -> None:
+def administrators_only(request: Request) -> None:
     if user_of(request).role_in(Role.ADMINISTRATOR) is None:
         raise Forbidden(NOT_YOURS)
 
@@ -68,7 +68,7 @@ def _one(pk: int) -> Broadcast:
 @api_view(["GET"])
 def broadcasts(request: Request) -> Response:
     """List what goes to many, the newest first; administrators only."""
-    _administrators_only(request)
+    administrators_only(request)
     pages = CursorPages()
     pages.ordering = ORDER
     rows = pages.paginate_queryset(Broadcast.objects.all(), request) or []
@@ -79,7 +79,7 @@ def broadcasts(request: Request) -> Response:
 @api_view(["GET"])
 def broadcast(request: Request, pk: int) -> Response:
     """How far one is."""
-    _administrators_only(request)
+    administrators_only(request)
     return Response(BroadcastAnswer(_one(pk)).data)
 
 
@@ -87,7 +87,7 @@ def broadcast(request: Request, pk: int) -> Response:
 @api_view(["POST"])
 def act(request: Request, pk: int, action: str) -> Response:
     """`stop` sends nothing more of it, `resume` sends it to the rest alone."""
-    _administrators_only(request)
+    administrators_only(request)
     one = _one(pk)
     if action not in ACTIONS:
         raise Missing

@@ -26,11 +26,11 @@ from notifications.bulk.planning import plan_next
 from notifications.choices import said_by
 from notifications.models import Delivery, Sending
 from notifications.providers.interface import Answer, Letter, Outcome
-from rules.delivery import Channel, delivery_rules
+from rules.delivery import CARRIED, Channel, delivery_rules
 
 log = logging.getLogger("tongdian.notifications")
 State, Reason = Broadcast.State, Delivery.Reason
-CHANNELS: Final = (*delivery.PEOPLE, *delivery.SYSTEMS)
+CHANNELS: Final = (*CARRIED, Channel.SUBSCRIBER)
 #: Deliveries that one statement puts aside.
 PARKED_AT_ONCE: Final = 5_000
 
@@ -45,8 +45,12 @@ def send_broadcasts() -> int:
         return send_until(ends) if alone else 0
 
 
-def send_until(ends: float) -> int:
-    """By the steps, each of which any number of processes may take at once."""
+def send_until(ends: float, *, asks: bool = True) -> int:
+    """By the steps, each of which any number of processes may take at once.
+
+    Args:
+        asks: also about what was sent and is not known to have arrived.
+    """
     taken = 0
     while park_overtaken():
         pass
@@ -55,7 +59,7 @@ def send_until(ends: float) -> int:
     with ThreadPoolExecutor(delivery_rules().bulk.at_once) as pool:
         while time.monotonic() < ends and (sent := _step(pool)) is not None:
             taken += sent
-        while _ask(pool) and time.monotonic() < ends:
+        while asks and _ask(pool) and time.monotonic() < ends:
             pass
     return taken
 
@@ -122,7 +126,9 @@ def send_claimed(pk: int, rows: Sequence[Delivery], pool: ThreadPoolExecutor) ->
         answers = _hand_over(one, some, pool)
         with transaction.atomic():
             taken += sum(map(delivery.settle, some, answers))
-        if any(each.reason == Reason.BUSY for each in answers):
+        # One system that takes no more is left to its own pauses.
+        of_people = rows[0].channel != Channel.SUBSCRIBER
+        if of_people and any(each.reason == Reason.BUSY for each in answers):
             _pause(one, way.pause(one.throttled + 1))
             break
         if one.throttled and taken:

@@ -9,6 +9,7 @@ from core.templatetags.city import instant
 from notifications.bulk import actions
 from notifications.bulk.audience import register
 from notifications.texts import both
+from notifications.webhooks import actions as webhooks
 from reliability.following.queries import SUBJECT, audience, still_following, touched_by
 from reliability.outages.kinds import OutageKind
 from rules.city import city
@@ -52,7 +53,7 @@ def tell(outage: "Outage", event: str) -> None:
     if event in SAME and last is not None and last.context == said:
         return
     touched = touched_by(outage)
-    actions.broadcast(
+    told = actions.broadcast(
         kind=event,
         subject_kind=SUBJECT,
         subject_id=outage.pk,
@@ -62,6 +63,7 @@ def tell(outage: "Outage", event: str) -> None:
         scope=touched,
         urgent=outage.kind == OutageKind.SAFETY,
     )
+    webhooks.leave(told)
 
 
 def _context(outage: "Outage", times: Times) -> dict[str, Any]:

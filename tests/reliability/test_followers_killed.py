@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from notifications.bulk import sending
 from notifications.bulk.models import Broadcast
-from notifications.models import Delivery
+from notifications.models import Circuit, Delivery
 from reliability.following.models import Scope
 from tests.notifications.counterpart import At
 from tests.people import open_demonstration
@@ -49,7 +49,8 @@ def ended(pid: int) -> int:
 
 
 def recover() -> None:
-    """Leases run out, pauses pass."""
+    """Leases run out, pauses pass, a provider that was left alone is tried."""
+    Circuit.objects.exclude(retry_at=None).update(retry_at=Now())
     Delivery.objects.filter(state="leased").update(leased_until=timezone.now())
     Broadcast.objects.exclude(resume_at=None).update(resume_at=Now())
     Delivery.objects.exclude(due_at=None).update(due_at=Now())
@@ -79,7 +80,7 @@ def test_two_thousand_are_told_once_by_a_counterpart_that_times_out_after_accept
 ) -> None:
     lay(2_000, scope=Scope.ELEMENT, value="P-1")
     reported(project)
-    outside.behave("silent", times=300)
+    outside.behave("silent", times=30)
     until_done()
     assert wrong(outside, 2_000) == {}
     assert states() == {"confirmed": 2_000}

@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from notifications.bulk.models import Broadcast
-from reliability.following.actions import follow
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +45,7 @@ from money.payments.actions import order_for
 from money.payments.receiving import take
 from money.providers.interface import Standing
 from notifications import outbox
+from notifications.bulk.models import Broadcast
 from notifications.models import Outbox
 from oversight import actions as ordering
 from oversight.addressees import SUPPLIER
@@ -58,6 +57,7 @@ from oversight.scan import scan
 from publishing import actions as publishing
 from publishing.models import Draft
 from publishing.tables import table_of
+from reliability.following.actions import follow
 from rules.names import Kind
 from tests.applications.appointments.booking import booked, times
 from tests.applications.follow_ups import rated_low

@@ -1,14 +1,14 @@
 """`make bench`: every benchmark, each in a process and on servers of its own.
 
-`make bench PART=lists`, or `unit`, `cost`, `log`, `public`, `filing`, `grid`, runs one.
+`make bench PART=lists`, or `unit`, `cost`, `log`, `public`, `filing`, `grid`, `notices`, runs one.
 BENCH_ENTRIES is the size of the large log, BENCH_CASES and BENCH_OPEN that of the large city,
-BENCH_LINES that of the grid.
+BENCH_LINES that of the grid, BENCH_FOLLOWERS how many are told of an outage.
 """
 
 import subprocess
 import sys
 
-PARTS = ("unit", "cost", "log", "public", "filing", "lists", "grid")
+PARTS = ("unit", "cost", "log", "public", "filing", "lists", "grid", "notices")
 
 
 def main(names: list[str]) -> int:
