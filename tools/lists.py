@@ -279,6 +279,8 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("supply-lead", ""), ("local-manager", "?show=now"), ("regulator", "?show=past"),
     ),
     *_asked("/account/messages/broadcasts/", ("administrator", "")),
+    *_asked("/account/messages/systems/", ("administrator", "")),
+    *_asked("/api/v1/systems/", ("administrator", "")),
     *_asked("/api/v1/broadcasts/", ("administrator", "")),
     *_asked("/api/v1/account/followings/", ("resident", "")),
     *_asked("/work/complaints/", ("manager", ""), ("local-manager", "?state=dismissed")),

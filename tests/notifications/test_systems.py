@@ -62,7 +62,8 @@ def tell(version: int) -> None:
     """A message to many that nobody but systems follows."""
     made = bulk.broadcast(
         kind="outage.announced", subject_kind="outage", subject_id=1, version=version,
-        context={"number": "TD1"}, scope={}, audience=Following.objects.values_list("pk", flat=True),
+        context={"number": "TD1"}, scope={"city": [""]},
+        audience=Following.objects.values_list("pk", flat=True),
     )  # fmt: skip
     actions.leave(made)
 

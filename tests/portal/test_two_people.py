@@ -971,6 +971,7 @@ ALONE: dict[str, str] = {
             "/account/people/<int:user_id>/second-factor/", "/account/roles/<int:grant_id>/end/",
             "/account/messages/deliveries/<int:delivery_id>/again/",
             "/disclosure/outages/follow/<int:pk>/end/",
+            "/account/messages/systems/<int:pk>/deliveries/<int:delivery_id>/again/",
             "/work/referrals/offices/<int:pk>/end/", "/work/absences/<int:pk>/end/",
             "/work/assignments/cells/<int:pk>/end/",
         ),
@@ -988,6 +989,10 @@ ALONE: dict[str, str] = {
     "/desk/together/": "tests/desk/test_together.py",
     "/work/outages/new/": ADDS,
     "/disclosure/outages/follow/": ADDS,
+    "/account/messages/systems/": ADDS,
+    "/account/messages/systems/<int:pk>/<slug:action>/": (
+        "ended twice is ended once; a secret is not changed again while two hold"
+    ),
     "/account/messages/broadcasts/<int:pk>/<slug:action>/": (
         "stopped twice is stopped once; who comes second reads that nothing is to be done"
     ),

@@ -47,6 +47,8 @@ from money.providers.interface import Standing
 from notifications import outbox
 from notifications.bulk.models import Broadcast
 from notifications.models import Outbox
+from notifications.webhooks.actions import test as try_system
+from notifications.webhooks.models import Endpoint
 from oversight import actions as ordering
 from oversight.addressees import SUPPLIER
 from oversight.interruptions.actions import complain
@@ -107,6 +109,8 @@ USERNAMES = {
     "prices": "price-authority",
 }  # fmt: skip
 KIND = Kind.HV_SINGLE
+#: At a host that nobody has allowed.
+HOOKED = {"name": "城市大脑", "url": "https://elsewhere.example.org/"}
 FOLLOWED = {"scope": "city"}
 SPENT = {"kind": "meter", "amount_yuan": "350"}
 ADVICE = {"question": "绕行东侧是否可行？"}
@@ -255,6 +259,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         **_drafts_to_check(people["keeper"]),
         "outage": announced(people["keeper"], **COUNTED).number,
         "broadcast": Broadcast.objects.latest("id").pk,
+        **_system(),
         "following": follow(body=FOLLOWED, by=people["owner"], client="there").pk,
         "saved-filter": SavedFilter.objects.create(
             owner=people["manager"], list="desk", name="待受理", query="asked=cases.accept"
@@ -278,6 +283,12 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "index": 0,  # integrated for the signal
         "leaf": "ab" * 32,
     }
+
+
+def _system() -> dict[str, Any]:
+    """A system that is told of outages, with a message that waits."""
+    one = Endpoint.objects.create(name="城市大脑", url="https://hooks.example.org/", secret="s")
+    return {"system": one.pk, "system-delivery": try_system(one).pk}
 
 
 def _asked(people: Mapping[str, User], case: Application) -> dict[str, Any]:
@@ -663,6 +674,8 @@ BODIES: dict[str, Any] = {
         FAULT | COUNTED | {"elements": "", "version": 0, "idempotency_key": "k"}
     ),
     "cancel-page": lambda _city: {"reason": "不需要", "version": 1, "idempotency_key": "k"},
+    "system": lambda _city: HOOKED,
+    "system-page": lambda _city: HOOKED | {"version": 0, "idempotency_key": "k"},
     "follow": lambda _city: FOLLOWED,
     "follow-page": lambda _city: FOLLOWED | {"version": 0, "idempotency_key": "k"},
     "customer-number": lambda _city: {"customer_number": "M-1"},
