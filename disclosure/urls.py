@@ -3,6 +3,7 @@
 from django.urls import include, path, register_converter
 
 from disclosure import (
+    following,
     interruptions,
     investment,
     orderly,
@@ -47,6 +48,8 @@ urlpatterns = [
     path("outages.ics", outages.calendar, name="outages-ics"),
     path("outages.atom", outages.feed, name="outages-atom"),
     path("outages/customer/", outages.of_customer, name="outages-customer"),
+    path("outages/follow/", following.page, name="outages-follow"),
+    path("outages/follow/<int:pk>/end/", following.end, name="outages-follow-end"),
     path("outages/earlier/", views.table, {"kind": Kind.OUTAGES}, name="outages-earlier"),
     path("roads/", views.table, {"kind": Kind.ROADS}, name="roads"),
     path("rental/", views.table, {"kind": Kind.RENTAL}, name="rental"),

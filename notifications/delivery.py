@@ -22,15 +22,15 @@ from core.locks import try_to_be_alone
 from notifications import circuits, holding, providers, texts
 from notifications.models import Delivery, Message, Outbox
 from notifications.parts import parts
-from notifications.providers.interface import Answer, Outcome, Sent
-from rules.delivery import CARRIED, Channel, Way, delivery_rules
+from notifications.providers.interface import Answer, Letter, Outcome, Sent
+from rules.delivery import CARRIED, OF_SYSTEMS, Channel, Way, delivery_rules
 
 log = logging.getLogger("tongdian.notifications")
 
 State, Reason = Delivery.State, Delivery.Reason
 #: Who waits for a code must not wait for another system: each of the two is sent by itself.
 PEOPLE: Final = CARRIED
-SYSTEMS: Final = (Channel.WEBHOOK,)
+SYSTEMS: Final = OF_SYSTEMS
 
 
 def way_of(channel: str) -> Way:
@@ -96,26 +96,41 @@ def forget_secrets() -> None:
 
 def claim(channel: Channel, most: int | None = None) -> list[Delivery]:
     """Take some that are due, the oldest first; nobody else has them until the lease ends."""
-    way, provider = way_of(channel), providers.name_of(channel)
     with transaction.atomic():
-        room, opened = circuits.room(channel, provider, most or way.batch)
-        due = Delivery.objects.filter(channel=channel, state=State.PENDING, due_at__lte=Now())
-        due = due.order_by("due_at", "id").select_for_update(skip_locked=True, of=("self",))
-        rows = list(due.select_related("outbox")[:room])
-        Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
-            state=State.LEASED,
-            leased_until=after(way.lease),
-            due_at=None,
-            began_at=Now(),
-            tries=F("tries") + 1,
-            provider=provider,
+        due = Delivery.objects.filter(
+            channel=channel, state=State.PENDING, due_at__lte=Now(), broadcast=None
         )
-        if rows and opened:
-            circuits.let_through(opened)
+        return lease(due.order_by("due_at", "id"), channel, most or way_of(channel).batch)
+
+
+def lease(due: QuerySet[Delivery], channel: Channel, most: int) -> list[Delivery]:
+    """Take some of those that are due, in the caller's transaction."""
+    provider = providers.name_of(channel)
+    room, opened = circuits.room(channel, provider, most)
+    due = due.select_for_update(skip_locked=True, of=("self",))
+    rows = list(due.select_related("outbox")[:room])
+    Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=State.LEASED,
+        leased_until=after(way_of(channel).lease),
+        due_at=None,
+        began_at=Now(),
+        tries=F("tries") + 1,
+        provider=provider,
+    )
+    if rows and opened:
+        circuits.let_through(opened)
     for row in rows:
         row.tries += 1
         row.provider = provider
     return rows
+
+
+def give_back(rows: Sequence[Delivery]) -> None:
+    """Let others take what was claimed and not tried."""
+    for tries in {row.tries for row in rows}:
+        keys = [row.pk for row in rows if row.tries == tries]
+        mine = Delivery.objects.filter(pk__in=keys, tries=tries, state=State.LEASED)
+        mine.update(state=State.PENDING, leased_until=None, due_at=Now(), tries=F("tries") - 1)
 
 
 def send(row: Delivery) -> bool:
@@ -147,22 +162,35 @@ def _show(row: Delivery) -> Answer:
 
 
 def _hand_over(row: Delivery) -> Answer:
-    letter = texts.letter(row)
-    if letter is None:
-        return Answer(Outcome.REFUSED, reason=Reason.EXPIRED)
-    carrier = providers.of(row.channel, row.provider)
+    letter = made(row)
+    if isinstance(letter, Answer):
+        return letter
     held = holding.before(row, letter)
     if isinstance(held, Answer):
         return held
-    if row.channel == Channel.SMS:
-        row.parts = parts(letter.text)
-    try:
-        answer = carrier.send(letter)
-    except Exception as error:  # noqa: BLE001 (whatever it was, it may have been taken)
-        log.warning("delivery %s: %s broke: %s", row.pk, row.provider, type(error).__name__)
-        answer = Answer(Outcome.UNKNOWN, reason=Reason.STRANGE_ANSWER)
+    answer = carry(row, letter)
     holding.after(row, answer, held)
     return answer
+
+
+def made(row: Delivery) -> Letter | Answer:
+    """What goes out, or why nothing does."""
+    letter = texts.letter(row)
+    if letter is None:
+        return Answer(Outcome.REFUSED, reason=Reason.EXPIRED)
+    if row.channel == Channel.SMS:
+        row.parts = parts(letter.text)
+    return letter
+
+
+def carry(row: Delivery, letter: Letter) -> Answer:
+    """Hand a letter over to its provider; many are at once, each in a thread."""
+    carrier = providers.of(row.channel, row.provider)
+    try:
+        return carrier.send(letter)
+    except Exception as error:  # noqa: BLE001 (whatever it was, it may have been taken)
+        log.warning("delivery %s: %s broke: %s", row.pk, row.provider, type(error).__name__)
+        return Answer(Outcome.UNKNOWN, reason=Reason.STRANGE_ANSWER)
 
 
 def settle(row: Delivery, answer: Answer) -> bool:
@@ -235,18 +263,30 @@ class Asked:
     number: int
 
 
-def claim_to_ask(channels: Sequence[Channel] = PEOPLE, most: int = 20) -> list[Asked]:
-    """Take some that the provider is to be asked about; the next time of asking is the lease."""
+def claim_to_ask(
+    channels: Sequence[Channel] = PEOPLE, most: int = 20, *, of_many: bool = False
+) -> list[Asked]:
+    """Take some that the provider is to be asked about; the next time of asking is the lease.
+
+    Args:
+        of_many: of what goes to many, and else of what does not.
+    """
     with transaction.atomic():
         due = Delivery.objects.filter(
-            state__in=[State.SENT, State.UNKNOWN], due_at__lte=Now(), channel__in=channels
+            state__in=[State.SENT, State.UNKNOWN],
+            due_at__lte=Now(),
+            channel__in=channels,
+            broadcast__isnull=not of_many,
         )
         due = due.order_by("due_at").select_for_update(skip_locked=True)
         rows = list(due[:most])
+        alike: dict[tuple[str, int], list[int]] = {}
         for row in rows:
-            seconds = way_of(row.channel).ask_in(row.asked + 1)
-            Delivery.objects.filter(pk=row.pk).update(
-                asked=row.asked + 1, due_at=None if seconds is None else after(seconds)
+            alike.setdefault((row.channel, row.asked + 1), []).append(row.pk)
+        for (channel, asked), keys in alike.items():
+            seconds = way_of(channel).ask_in(asked)
+            Delivery.objects.filter(pk__in=keys).update(
+                asked=asked, due_at=None if seconds is None else after(seconds)
             )
     return [Asked(row, row.asked + 1) for row in rows]
 

@@ -96,4 +96,6 @@ EVENTS: Final = (
             topic=Topic.ACCOUNT,
         ),
     ),
+    # No entry: it says nothing.
+    Event("webhook.tested", _("A system tried"), receipt=False),
 )

@@ -5,6 +5,7 @@ waits is tried when its hour has come, and has used up no try.
 """
 
 from datetime import datetime
+from typing import Final
 
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from notifications.providers.interface import Answer, Letter, Outcome
 from rules.delivery import delivery_rules
 
 Reason = Delivery.Reason
+LEFT: Final = Answer(Outcome.REFUSED, reason=Reason.LEFT)
 #: Surely not taken: a provider has not counted it either.
 NOT_TAKEN = frozenset({Outcome.NOT_NOW, Outcome.REFUSED})
 
@@ -23,14 +25,17 @@ def is_urgent(row: Delivery) -> bool:
     """Danger, and what somebody waits for just now: a code."""
     event = event_of(row.outbox.kind)
     danger = bool(event and event.message and event.message.urgent)
-    return danger or bool(row.outbox.secret)
+    return danger or bool(row.outbox.secret) or bool(row.broadcast and row.broadcast.urgent)
 
 
 def before(row: Delivery, letter: Letter) -> Answer | Sending | None:
     """Why a message does not go now, as an answer; else what its provider's limits count of it,
     for `after`."""
-    if has_left(row):
-        return Answer(Outcome.REFUSED, reason=Reason.LEFT)
+    return LEFT if has_left(row) else waiting(row, letter)
+
+
+def waiting(row: Delivery, letter: Letter) -> Answer | Sending | None:
+    """As `before`, of somebody who has not left."""
     at = timezone.now()
     if until := _quiet_until(row, at):
         return Answer(Outcome.HELD, reason=Reason.QUIET, until=until)
@@ -45,6 +50,10 @@ def before(row: Delivery, letter: Letter) -> Answer | Sending | None:
 
 def after(row: Delivery, answer: Answer, counted: Sending | None) -> None:
     circuits.note(row.channel, row.provider, answer)
+    uncount(answer, counted)
+
+
+def uncount(answer: Answer, counted: Sending | None) -> None:
     if counted is not None and answer.outcome in NOT_TAKEN:
         counted.delete()
 

@@ -112,11 +112,16 @@ class Delivery(models.Model):
         LIMIT = "limit", _("Waits: the provider sends this address no more just now")
         LEFT = "left", _("The person has stopped these messages")
         GRANT = "grant", _("The person has granted no sending")
+        SUPERSEDED = "superseded", _("Something newer is told instead")
 
-    #: Ended by the person's own will, and no trouble.
-    OWN_WILL: ClassVar = (Reason.LEFT, Reason.GRANT)
+    #: Ended by the person's own will, or by what is told instead, and no trouble.
+    OWN_WILL: ClassVar = (Reason.LEFT, Reason.GRANT, Reason.SUPERSEDED)
 
     outbox = models.ForeignKey(Outbox, models.PROTECT, related_name="deliveries")
+    #: Of the one that goes to many: it is sent by `notifications.bulk`.
+    broadcast = models.ForeignKey(
+        "Broadcast", models.PROTECT, null=True, related_name="deliveries", db_index=False
+    )
     # What the provider knows it by: unlike a number, of no other database's message.
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     channel = models.CharField(max_length=12, choices=Channel.choices)
@@ -146,6 +151,12 @@ class Delivery(models.Model):
         verbose_name = _("delivery")
         constraints = [
             models.UniqueConstraint(fields=["outbox", "channel", "digest"], name="delivery_once"),
+            # Two parties of one phone are told once.
+            models.UniqueConstraint(
+                fields=["broadcast", "channel", "digest"],
+                condition=Q(broadcast__isnull=False) & ~Q(digest=b""),
+                name="delivery_of_broadcast_once",
+            ),
             models.CheckConstraint(
                 condition=Q(state="leased", leased_until__isnull=False)
                 | (~Q(state="leased") & Q(leased_until=None)),
@@ -177,16 +188,39 @@ class Delivery(models.Model):
         indexes = [
             models.Index(
                 fields=["channel", "due_at", "id"],
-                condition=Q(state="pending"),
+                condition=Q(state="pending", broadcast=None),
                 name="delivery_pending",
+            ),
+            # The log of a system that is told.
+            models.Index(
+                fields=["digest", "-id"],
+                condition=Q(channel="subscriber"),
+                name="delivery_of_system",
+            ),
+            models.Index(
+                fields=["broadcast", "channel", "id"],
+                condition=Q(state="pending", broadcast__isnull=False),
+                name="delivery_of_many",
+            ),
+            models.Index(
+                fields=["broadcast", "state", "reason"],
+                condition=Q(broadcast__isnull=False),
+                name="delivery_by_broadcast",
             ),
             models.Index(
                 fields=["leased_until"], condition=Q(state="leased"), name="delivery_leased"
             ),
             models.Index(
                 fields=["due_at"],
-                condition=Q(state__in=["sent", "unknown"], due_at__isnull=False),
+                condition=Q(state__in=["sent", "unknown"], due_at__isnull=False, broadcast=None),
                 name="delivery_to_ask",
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(
+                    state__in=["sent", "unknown"], due_at__isnull=False, broadcast__isnull=False
+                ),
+                name="delivery_of_many_to_ask",
             ),
             models.Index(
                 fields=["-id"],
@@ -361,3 +395,7 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+import notifications.bulk.models  # noqa: E402 (they are of this app)
+import notifications.webhooks.models  # noqa: E402, F401

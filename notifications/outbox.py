@@ -2,7 +2,7 @@
 it goes to a person is planned after it (`plan`), and sent (`notifications.delivery`)."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -149,33 +149,38 @@ def plan(batch: int = 200) -> int:
         intents = list(waiting.select_for_update(skip_locked=True, of=("self",))[:batch])
         if not intents:
             return 0
-        parties = {intent.recipient_id for intent in intents if intent.recipient_id}
-        # Whoever has no account reads nothing on this site: all of it goes outside.
-        accounts = dict(User.objects.filter(party__in=parties).values_list("party_id", "language"))
-        outside = {
-            intent.recipient_id
-            for intent in intents
-            if intent.recipient_id
-            and (intent.recipient_id not in accounts or set(intent.channels) - set(ON_SITE))
-        }
-        reached = reached_at(outside) if outside else {}
-        said = said_by(outside) if outside else Said({})
-        rows = []
-        for intent in intents:
-            party = intent.recipient_id
-            if party is not None:
-                topic = topic_of(intent.kind)
-                wanted = [
-                    way for way in reached.get(party, []) if said.wants(party, way.channel, topic)
-                ]
-                ways = _ways(intent, wanted, on_site=party in accounts)
-                planned = [
-                    _on_its_way(intent, way, accounts.get(party) or way.language) for way in ways
-                ]
-                rows += [row for row in planned if _can_be_said(row)]
-        Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+        Delivery.objects.bulk_create(deliveries_of(intents), ignore_conflicts=True)
         Outbox.objects.filter(pk__in=[each.pk for each in intents]).update(planned_at=Now())
     return len(intents)
+
+
+def deliveries_of(intents: Sequence[Outbox]) -> list[Delivery]:
+    """One for each way in which each of them goes to its party now; not written yet."""
+    parties = {intent.recipient_id for intent in intents if intent.recipient_id}
+    # Whoever has no account reads nothing on this site: all of it goes outside.
+    accounts = dict(User.objects.filter(party__in=parties).values_list("party_id", "language"))
+    outside = {
+        intent.recipient_id
+        for intent in intents
+        if intent.recipient_id
+        and (intent.recipient_id not in accounts or set(intent.channels) - set(ON_SITE))
+    }
+    reached = reached_at(outside) if outside else {}
+    said = said_by(outside) if outside else Said({})
+    rows = []
+    for intent in intents:
+        party = intent.recipient_id
+        if party is not None:
+            topic = topic_of(intent.kind)
+            wanted = [
+                way for way in reached.get(party, []) if said.wants(party, way.channel, topic)
+            ]
+            ways = _ways(intent, wanted, on_site=party in accounts)
+            planned = [
+                _on_its_way(intent, way, accounts.get(party) or way.language) for way in ways
+            ]
+            rows += [row for row in planned if _can_be_said(row)]
+    return rows
 
 
 def _can_be_said(row: Delivery) -> bool:

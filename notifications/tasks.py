@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from notifications import delivery, outbox
+from notifications.bulk import sending
 
 
 @shared_task(name="notifications.tasks.deliver", ignore_result=True)
@@ -19,3 +20,9 @@ def send() -> int:
 def send_webhooks() -> int:
     """Sends what waits for other systems; the same holds."""
     return delivery.send_outside(delivery.SYSTEMS)
+
+
+@shared_task(name="notifications.tasks.send_broadcasts", ignore_result=True)
+def send_broadcasts() -> int:
+    """Sends what goes to many; the same holds."""
+    return sending.send_broadcasts()

@@ -21,6 +21,7 @@ from core.problems import Text
 from notifications.models import Delivery, Message
 from notifications.providers.interface import Letter
 from notifications.stopping import link_for
+from notifications.webhooks.letters import addressed
 from rules.delivery import Channel, delivery_rules
 from rules.files import Words
 
@@ -98,6 +99,8 @@ def letter(row: Delivery) -> Letter | None:
         return None
     if row.channel == Channel.WEBHOOK:
         return webhook(row)
+    if row.channel == Channel.SUBSCRIBER:
+        return addressed(row, webhook(row))
     stop = link_for(row)
     context = intent.context | json.loads(intent.secret or "{}") | ({STOP: stop} if stop else {})
     with override(row.language):

@@ -25,6 +25,7 @@ from core.reading import whole_number
 from notifications import delivery, queries, quiet, stopping, texts
 from notifications.bindings import actions as bindings
 from notifications.bindings.models import BOUND
+from notifications.bulk.actions import resent
 from notifications.choices import CHOSEN, TOPICS, choices_of, choose
 from notifications.models import Delivery, Message
 from rules.delivery import Channel
@@ -194,6 +195,8 @@ def deliveries(request: HttpRequest) -> HttpResponse:
 def send_again(request: HttpRequest, delivery_id: int) -> HttpResponseBase:
     row = get_object_or_404(Delivery, pk=delivery_id)
     if delivery.again(row):
+        if row.broadcast_id:
+            resent(row)
         log.info("delivery %s is sent again by account %s", row.pk, person(request).pk)
         notices.success(request, _("The message is sent once more."))
     else:

@@ -320,6 +320,9 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     # What is counted can be counted anew; of how it was counted there is one row.
     ("reliability_countedinterruption", Rights(EVERYTHING)),
     ("reliability_count", only("at", "joining")),
+    # What somebody follows ends, and never becomes something else.
+    ("reliability_following", Rights(EVERYTHING, changes=("ended_at",))),
+    ("reliability_follower", Rights(EVERYTHING, changes=("party_id", "former_id", "phone_digest"))),
     # Trigger outage_customers_guard keeps what was counted.
     ("reliability_interruption", Rights(EVERYTHING)),
     ("rules_", Rights(READ)),
@@ -346,8 +349,21 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("notifications_outbox", only("planned_at", "secret")),
     (
         "notifications_delivery",
-        Rights(STAYS, ("id", "outbox_id", "channel", "digest", "language", "created_at")),
+        Rights(
+            STAYS,
+            ("id", "outbox_id", "broadcast_id", "channel", "digest", "language", "created_at"),
+        ),
     ),
+    # What is told, and to whom, never changes; trigger batch_of_snapshot adds nobody later.
+    (
+        "notifications_broadcast",
+        only("people", "current", "state", "throttled", "resume_at", "ended_at"),
+    ),
+    (
+        "notifications_endpoint",
+        only("secret", "previous", "previous_until", "ended_at"),
+    ),
+    ("notifications_batch", only("left", "planned_at")),
     ("notifications_message", only("read_at")),
     # An address never becomes another one: ended, it is emptied, and a new binding begins.
     ("notifications_bindingcode", Rights(EVERYTHING, changes=("code", "digest", "expires_at"))),

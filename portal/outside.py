@@ -131,6 +131,10 @@ EMAIL_HOST_PASSWORD = environment.text("PORTAL_EMAIL_PASSWORD")
 EMAIL_USE_TLS = environment.flag("PORTAL_EMAIL_TLS", default=True)
 DEFAULT_FROM_EMAIL = environment.text("PORTAL_EMAIL_FROM", "noreply@localhost")
 
+# The hosts at which other people's systems are told of outages (docs/following.md), each with its
+# port where that is not the usual one. Empty: none is.
+WEBHOOK_HOSTS = environment.words("PORTAL_WEBHOOK_HOSTS")
+
 # Whether quiet hours are kept (rules/cities/*/delivery.toml).
 QUIET_HOURS = environment.flag("PORTAL_QUIET_HOURS", default=True)
 

@@ -312,6 +312,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 4},
     },
+    "broadcasts": {
+        "task": "notifications.tasks.send_broadcasts",
+        "schedule": 5.0,
+        "options": {"expires": 4},
+    },
     "record": {"task": "ledger.tasks.integrate", "schedule": 10.0, "options": {"expires": 9}},
     "reconciliation": {
         "task": "money.tasks.reconcile",

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from reliability.following import api as following
 from reliability.outages import api
 from reliability.reports import api as reports
 
@@ -11,4 +12,6 @@ urlpatterns = [
     path("reports/<int:pk>/", reports.one, name="api-report"),
     path("reports/<int:pk>/actions/see_reporter/", reports.reporter, name="api-reporter"),
     path("reports/<int:pk>/actions/<str:name>/", reports.action, name="api-report-action"),
+    path("account/followings/", following.followings, name="api-followings"),
+    path("account/followings/<int:pk>/", following.following, name="api-following"),
 ]

@@ -153,6 +153,7 @@ class CustomersServed(PublishedRow):
         return f"{self.begins_on} {self.district} {self.area_class} {self.level}"
 
 
+import reliability.following.models  # noqa: E402
 import reliability.indices.models  # noqa: E402
 import reliability.outages.models  # noqa: E402 (they are of this app)
 import reliability.reports.models  # noqa: E402, F401

@@ -4,6 +4,7 @@ links, and which of their signals it hears."""
 from core.events import declare
 from deadlines.signals import breached, recalculated, warned
 from reliability import tables  # noqa: F401 (they register themselves)
+from reliability.following import telling as following
 from reliability.outages import actions as outages
 from reliability.outages import events as of_outages
 from reliability.reports import actions as reports
@@ -23,3 +24,4 @@ def wire() -> None:
         (recalculated, telling.tell_of_recalculations),
     ):
         signal.connect(hears, dispatch_uid=f"reliability.reports.{hears.__name__}")
+    following.wire()

@@ -24,10 +24,12 @@ class Channel(TextChoices):
     WECHAT = "wechat", _("WeChat")
     APP = "app", _("The company's app")
     WEBHOOK = "webhook", _("Webhook")
+    SUBSCRIBER = "subscriber", _("Webhook to a system that follows")
 
 
-#: Those that reach people.
-PERSONAL: Final = [(each.value, each.label) for each in Channel if each != Channel.WEBHOOK]
+#: Those that reach other people's systems, and those that reach people.
+OF_SYSTEMS: Final = (Channel.WEBHOOK, Channel.SUBSCRIBER)
+PERSONAL: Final = [(each.value, each.label) for each in Channel if each not in OF_SYSTEMS]
 #: Those that reach them outside this site, and so are carried by somebody else.
 CARRIED: Final = (Channel.SMS, Channel.EMAIL, Channel.WECHAT, Channel.APP)
 
@@ -61,10 +63,27 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Bulk:
+    """How what goes to many is sent.
+
+    Attributes:
+        batch: people who get their deliveries in one transaction.
+        claim: deliveries that a process takes at once, `at_once` of them at a time.
+        overlap_hours: for which the secret of a system holds beside the one that takes its place.
+    """
+
+    batch: int
+    claim: int
+    at_once: int
+    overlap_hours: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryRules:
     signature: Words
     run_seconds: int
     address_days: int
+    bulk: Bulk
     stop_links: frozenset[str]
     ways: dict[Channel, Way]
     quiet: Quiet | None
@@ -100,12 +119,24 @@ def parse_delivery(text: str) -> DeliveryRules:
         signature=top.words("signature"),
         run_seconds=top.positive("run_seconds"),
         address_days=top.positive("address_days"),
+        bulk=_bulk(Table(DELIVERY_FILE, "bulk", top.raw("bulk"))),
         stop_links=_stop_links(top),
         ways=ways,
         quiet=quiet_of(top, frozenset(CARRIED)),
         carriers=carriers,
     )
     top.end()
+    return read
+
+
+def _bulk(table: Table) -> Bulk:
+    read = Bulk(
+        batch=table.positive("batch"),
+        claim=table.positive("claim"),
+        at_once=table.positive("at_once"),
+        overlap_hours=table.positive("overlap_hours"),
+    )
+    table.end()
     return read
 
 

@@ -91,6 +91,8 @@ class Quota(StrEnum):
     REPORT_PHOTOS = "photos.public"
     #: Of all that were ever made about one charge.
     COMPLAINTS = "complaints.charge"
+    #: What one person or phone follows of outages.
+    FOLLOWINGS = "followings.person"
     #: Of one person or phone about interruptions of supply, that wait for a decision.
     INTERRUPTIONS = "interruptions.open"
     #: Rows of the list of what is to be done that one act is taken of at once.

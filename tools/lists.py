@@ -282,6 +282,11 @@ LISTS: Final[tuple[Listing, ...]] = (
     *_asked("/bureau/reports/", ("planning", ""), ("planning", "?state=late")),
     *_asked("/oversight/reports/", ("regulator", ""), ("local-regulator", "?state=closed")),
     *_asked("/api/v1/reports/", ("regulator", ""), ("planning", "?state=open"), ("resident", "")),
+    *_asked("/account/messages/broadcasts/", ("administrator", "")),
+    *_asked("/account/messages/systems/", ("administrator", "")),
+    *_asked("/api/v1/systems/", ("administrator", "")),
+    *_asked("/api/v1/broadcasts/", ("administrator", "")),
+    *_asked("/api/v1/account/followings/", ("resident", "")),
     *_asked("/work/complaints/", ("manager", ""), ("local-manager", "?state=dismissed")),
     *_asked(
         "/oversight/complaints/",

@@ -29,6 +29,7 @@ ADAPTERS: Final = {
     (Channel.WECHAT, "template"): "wechat",
     (Channel.APP, GATEWAY): "app",
     (Channel.WEBHOOK, SUPPLY_CHAIN): "webhook",
+    (Channel.SUBSCRIBER, "endpoint"): "endpoint",
 }
 _made: dict[tuple[str, str], Provider] = {}
 
@@ -41,6 +42,7 @@ def name_of(channel: str) -> str:
         Channel.WECHAT: settings.WECHAT_PROVIDER,
         Channel.APP: GATEWAY if settings.APP_URL else "",
         Channel.WEBHOOK: SUPPLY_CHAIN if settings.SUPPLY_CHAIN_URL else "",
+        Channel.SUBSCRIBER: "endpoint" if settings.WEBHOOK_HOSTS else "",
     }.get(Channel(channel), "")
 
 

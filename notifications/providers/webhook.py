@@ -5,7 +5,7 @@ import http.client
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.conf import settings
@@ -33,6 +33,32 @@ class _Nowhere(urllib.request.HTTPRedirectHandler):
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Nowhere)
 
 
+def post(address: str, body: bytes, headers: Mapping[str, str], *, wait: int) -> Answer:
+    """Hand a signed message over; whatever it leads to elsewhere is not followed."""
+    request = urllib.request.Request(  # noqa: S310 (an http address that the operator allows)
+        address, data=body, headers={"Content-Type": "application/json", **headers}
+    )
+    try:
+        with _opener.open(request, timeout=wait):
+            return Answer(Outcome.ARRIVED)
+    except urllib.error.HTTPError as error:
+        with error:
+            return _refused(error.code)
+    except urllib.error.URLError as error:
+        refused = isinstance(error.reason, ConnectionRefusedError)
+        reason = Reason.UNREACHABLE if refused else Reason.NO_ANSWER
+        return Answer(Outcome.NOT_NOW, reason=reason)
+    except (OSError, http.client.HTTPException):
+        return Answer(Outcome.NOT_NOW, reason=Reason.NO_ANSWER)
+
+
+def _refused(status: int) -> Answer:
+    said = f"http {status}"
+    if 400 <= status < 500 and status not in LATER:
+        return Answer(Outcome.REFUSED, reason=Reason.REFUSED, said=said)
+    return Answer(Outcome.NOT_NOW, reason=Reason.BUSY, said=said)
+
+
 class Webhook:
     name = SUPPLY_CHAIN
     deduplicates = True
@@ -43,28 +69,8 @@ class Webhook:
 
     def send(self, letter: Letter) -> Answer:
         body = letter.text.encode()
-        signed = signed_headers(self.secrets, letter.key, int(time.time()), body)
-        request = urllib.request.Request(  # noqa: S310 (the operator's own http address)
-            self.address, data=body, headers={"Content-Type": "application/json", **signed}
-        )
-        try:
-            with _opener.open(request, timeout=self.wait):
-                return Answer(Outcome.ARRIVED)
-        except urllib.error.HTTPError as error:
-            with error:
-                return self._refused(error.code)
-        except urllib.error.URLError as error:
-            refused = isinstance(error.reason, ConnectionRefusedError)
-            reason = Reason.UNREACHABLE if refused else Reason.NO_ANSWER
-            return Answer(Outcome.NOT_NOW, reason=reason)
-        except (OSError, http.client.HTTPException):
-            return Answer(Outcome.NOT_NOW, reason=Reason.NO_ANSWER)
-
-    def _refused(self, status: int) -> Answer:
-        said = f"http {status}"
-        if 400 <= status < 500 and status not in LATER:
-            return Answer(Outcome.REFUSED, reason=Reason.REFUSED, said=said)
-        return Answer(Outcome.NOT_NOW, reason=Reason.BUSY, said=said)
+        headers = signed_headers(self.secrets, letter.key, int(time.time()), body)
+        return post(self.address, body, headers, wait=self.wait)
 
     def find(self, sent: Sent) -> Answer:
         """Nobody is asked."""

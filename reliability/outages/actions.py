@@ -12,6 +12,7 @@ from accounts.models import User
 from core.clock import CITY
 from grid.models import Element
 from notifications.texts import register_link
+from reliability.following.telling import tell
 from reliability.outages import audience
 from reliability.outages.models import Outage
 from reliability.outages.seam import seam
@@ -89,6 +90,7 @@ def plan(step: OutageStep) -> None:
     )
     off_at = at if outage.state == OutageState.OFF else None
     audience.write(outage, said["counts"], off_at=off_at)
+    tell(outage, step.act.event)
 
 
 #: What the entry of an announcement says of itself, besides times, elements and customers.
@@ -107,12 +109,14 @@ def start(step: OutageStep) -> None:
     outage.medium, outage.low = numbers["medium"], numbers["low"]
     at = step.record(data={"customers": numbers})
     audience.write(outage, counts, off_at=at)
+    tell(outage, step.act.event)
 
 
 def restore(step: OutageStep) -> None:
     at = step.record()
     off = step.thing.interruptions.filter(on_at=None)
     off.update(on_at=at, recorded_on_at=at)
+    tell(step.thing, step.act.event)
 
 
 def correct(step: OutageStep) -> None:
@@ -123,11 +127,18 @@ def correct(step: OutageStep) -> None:
     data = {name: at.astimezone(CITY).isoformat() for name, at in times.items()}
     step.record(data={**data, "reason": said["reason"]})
     step.thing.interruptions.update(off_at=off_at, on_at=on_at)
+    tell(step.thing, step.act.event)
 
 
 def estimate(step: OutageStep) -> None:
     expected_at = step.values["expected_at"].astimezone(CITY).isoformat()
     step.record(data={"expected_at": expected_at})
+    tell(step.thing, step.act.event)
+
+
+def cancel(step: OutageStep) -> None:
+    step.record()
+    tell(step.thing, step.act.event)
 
 
 class OutageWorkflow(Workflow[Outage]):
@@ -136,7 +147,7 @@ class OutageWorkflow(Workflow[Outage]):
     model = Outage
     verbs = {
         "announce": announce, "report": announce, "change": plan, "start": start,
-        "restore": restore, "correct": correct, "estimate": estimate,
+        "restore": restore, "correct": correct, "estimate": estimate, "cancel": cancel,
     }  # fmt: skip
     overtaken = _("Somebody has dealt with this outage before you: it is now “%(state)s”.")
     subject = OUTAGE

@@ -117,6 +117,7 @@ def test_every_kind_has_both_languages_and_every_outcome_is_a_state(kind: str) -
     filled |= {"office": "Hall", "decision": "Sign the contract", "span": "3 working days"}
     filled |= {"on": "2026-11-04", "due_on": "2026-11-06", "waiting": "2", "late": "1"}
     filled |= {"amount": "125.00", "table": "Fee catalogue", "channel": "WeChat"}
+    filled |= {"place": "Ziliujing", "area": "Street", "since": "9:00", "until": "12:00"}
     for end in [*ends, *({"variant": variant} for variant in wording.variants)]:
         english = shown(kind, "en", **filled, **end)
         chinese = shown(kind, "zh-hans", number="1", code="1", **end)

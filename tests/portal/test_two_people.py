@@ -1005,6 +1005,8 @@ ALONE: dict[str, str] = {
             "/account/offers/<int:offer_id>/withdraw/", "/account/people/<int:user_id>/open/",
             "/account/people/<int:user_id>/second-factor/", "/account/roles/<int:grant_id>/end/",
             "/account/messages/deliveries/<int:delivery_id>/again/",
+            "/disclosure/outages/follow/<int:pk>/end/",
+            "/account/messages/systems/<int:pk>/deliveries/<int:delivery_id>/again/",
             "/work/referrals/offices/<int:pk>/end/", "/work/absences/<int:pk>/end/",
             "/work/assignments/cells/<int:pk>/end/",
         ),
@@ -1021,6 +1023,14 @@ ALONE: dict[str, str] = {
     ),
     "/desk/together/": "tests/desk/test_together.py",
     "/work/outages/new/": ADDS,
+    "/disclosure/outages/follow/": ADDS,
+    "/account/messages/systems/": ADDS,
+    "/account/messages/systems/<int:pk>/<slug:action>/": (
+        "ended twice is ended once; a secret is not changed again while two hold"
+    ),
+    "/account/messages/broadcasts/<int:pk>/<slug:action>/": (
+        "stopped twice is stopped once; who comes second reads that nothing is to be done"
+    ),
     "/disclosure/outages/customer/": "looks, and changes nothing",
     "/bureau/sets/<int:pk>/chase/": "tests/approvals/test_sets.py",
     # Where a code comes first, the race is with the tests of that code.

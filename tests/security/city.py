@@ -45,7 +45,10 @@ from money.payments.actions import order_for
 from money.payments.receiving import take
 from money.providers.interface import Standing
 from notifications import outbox
+from notifications.bulk.models import Broadcast
 from notifications.models import Outbox
+from notifications.webhooks.actions import test as try_system
+from notifications.webhooks.models import Endpoint
 from oversight import actions as ordering
 from oversight.addressees import SUPPLIER
 from oversight.interruptions.actions import complain
@@ -56,6 +59,7 @@ from oversight.scan import scan
 from publishing import actions as publishing
 from publishing.models import Draft
 from publishing.tables import table_of
+from reliability.following.actions import follow
 from rules.names import Kind
 from tests.applications.appointments.booking import booked, times
 from tests.applications.follow_ups import rated_low
@@ -106,6 +110,9 @@ USERNAMES = {
     "prices": "price-authority",
 }  # fmt: skip
 KIND = Kind.HV_SINGLE
+#: At a host that nobody has allowed.
+HOOKED = {"name": "城市大脑", "url": "https://elsewhere.example.org/"}
+FOLLOWED = {"scope": "city"}
 SPENT = {"kind": "meter", "amount_yuan": "350"}
 ADVICE = {"question": "绕行东侧是否可行？"}
 PLACE = {"position": "104.77 29.35"}
@@ -252,6 +259,9 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "table-draft": _table_draft(people["keeper"]).pk,
         **_drafts_to_check(people["keeper"]),
         "outage": announced(people["keeper"], **COUNTED).number,
+        "broadcast": Broadcast.objects.latest("id").pk,
+        **_system(),
+        "following": follow(body=FOLLOWED, by=people["owner"], client="there").pk,
         "saved-filter": SavedFilter.objects.create(
             owner=people["manager"], list="desk", name="待受理", query="asked=cases.accept"
         ).pk,
@@ -275,6 +285,12 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "index": 0,  # integrated for the signal
         "leaf": "ab" * 32,
     }
+
+
+def _system() -> dict[str, Any]:
+    """A system that is told of outages, with a message that waits."""
+    one = Endpoint.objects.create(name="城市大脑", url="https://hooks.example.org/", secret="s")
+    return {"system": one.pk, "system-delivery": try_system(one).pk}
 
 
 def _asked(people: Mapping[str, User], case: Application) -> dict[str, Any]:
@@ -678,6 +694,10 @@ BODIES: dict[str, Any] = {
         FAULT | COUNTED | {"elements": "", "version": 0, "idempotency_key": "k"}
     ),
     "cancel-page": lambda _city: {"reason": "不需要", "version": 1, "idempotency_key": "k"},
+    "system": lambda _city: HOOKED,
+    "system-page": lambda _city: HOOKED | {"version": 0, "idempotency_key": "k"},
+    "follow": lambda _city: FOLLOWED,
+    "follow-page": lambda _city: FOLLOWED | {"version": 0, "idempotency_key": "k"},
     "customer-number": lambda _city: {"customer_number": "M-1"},
     "report": lambda city: DIGGING,
     "report-page": lambda city: {"version": 0, "idempotency_key": "k"} | DIGGING,

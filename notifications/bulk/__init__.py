@@ -1,0 +1,1 @@
+"""One thing told to a great many people: who they were when it happened, sent batch by batch."""
