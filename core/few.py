@@ -1,6 +1,6 @@
 """Counts of few things, which are told together with others, so that none tells of one thing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -19,3 +19,18 @@ def together(rows: Sequence[T], count: Callable[[T], int], *, least: int) -> lis
             break
         taken.append(row)
     return [row for row in rows if row in taken]
+
+
+def grouped(
+    parts: Sequence[T], count: Callable[[T], int], *, least: int
+) -> Iterator[tuple[T, ...]]:
+    """Of which parts figures are told: the whole, as no part; then each that counts enough; then
+    those of few together. Of too few in all, the whole alone."""
+    yield ()
+    if sum(map(count, parts)) < least:
+        return
+    few = together(parts, count, least=least)
+    yield from ((part,) for part in parts if part not in few)
+    # Where it would be all of them, it says what the whole does.
+    if few and len(few) < len(parts):
+        yield tuple(few)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from disclosure import api, interruptions, investment, orderly, outages, signs
+from disclosure import api, interruptions, investment, orderly, outages, repairs, signs
 from disclosure import urls as pages
 from disclosure.record.api import LeafView, RecordView
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("outages/customer/", outages.CustomerView.as_view(), name="api-outages-customer"),
     path("outages/earlier/", api.EarlierOutagesView.as_view(), name="api-outages-earlier"),
     path("outages/<str:number>/", outages.OutageView.as_view(), name="api-outage-public"),
+    path("repairs/", repairs.RepairsView.as_view(), name="api-repairs"),
+    path("repairs.csv", repairs.RepairsFile.as_view(), name="api-repairs-csv"),
     path("roads/", api.RoadsView.as_view(), name="api-roads"),
     path("rental/", api.RentalView.as_view(), name="api-rental"),
     path("reliability/", api.ReliabilityView.as_view(), name="api-reliability"),

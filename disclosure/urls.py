@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from disclosure import interruptions, investment, orderly, outages, signs, views
+from disclosure import interruptions, investment, orderly, outages, repairs, signs, views
 from publishing.models import Kind
 from publishing.tables import tables
 
@@ -39,6 +39,8 @@ urlpatterns = [
     path("outages.atom", outages.feed, name="outages-atom"),
     path("outages/customer/", outages.of_customer, name="outages-customer"),
     path("outages/earlier/", views.table, {"kind": Kind.OUTAGES}, name="outages-earlier"),
+    path("repairs/", repairs.page, name="repairs"),
+    path("repairs.csv", repairs.page_csv, name="repairs-csv"),
     path("roads/", views.table, {"kind": Kind.ROADS}, name="roads"),
     path("rental/", views.table, {"kind": Kind.RENTAL}, name="rental"),
     path("reliability/", views.reliability, name="reliability"),

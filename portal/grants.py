@@ -307,6 +307,8 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
             ),
         ),
     ),
+    # What outages name a crew by never changes; trigger repaircrew_guard keeps its end.
+    ("reliability_repaircrew", Rights(STAYS, ("id", "ref", "code", "district", "registered_at"))),
     # Trigger interruption_guard keeps what was counted.
     ("reliability_interruption", Rights(EVERYTHING)),
     ("rules_", Rights(READ)),

@@ -417,6 +417,7 @@ SPECTACULAR_SETTINGS = {
         "LevelEnum": "reliability.models.Level",
         "OutageKind": "reliability.outages.kinds.OutageKind",
         "OutageNature": "reliability.outages.kinds.Nature",
+        "RepairCrewState": "reliability.crews.filters.STATES",
         "OutageState": "reliability.outages.answers.STATES",
         "AreaClass": "grid.points.models.AreaClass",
         "LineWorksState": "approvals.models.LineWorks.State",

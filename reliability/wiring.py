@@ -3,10 +3,11 @@ links."""
 
 from core.events import declare
 from reliability import tables  # noqa: F401 (they register themselves)
+from reliability.crews import events as of_crews
 from reliability.outages import actions as outages
 from reliability.outages import events as of_outages
 
-CATALOGUE = (of_outages,)
+CATALOGUE = (of_outages, of_crews)
 
 
 def wire() -> None:

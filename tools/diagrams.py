@@ -45,6 +45,8 @@ from oversight.models import Finding, RectificationOrder
 from oversight.orderly.models import CityPlan, DistrictPlan, Execution
 from oversight.orderly.workflow import DistrictState, ExecutionState, PlanState
 from oversight.workflow import FindingState, OrderState
+from reliability.crews.models import RepairCrew
+from reliability.crews.workflow import CrewState
 from reliability.outages.models import Outage
 from reliability.outages.workflow import OutageState
 from workflow.machine import Arrow, acts_of, arrows
@@ -170,6 +172,10 @@ def machines() -> list[Machine]:
         ),
         Machine(
             "outage", "停电 outage", list(OutageState), _kept(arrows(Outage)), (Outage,),
+        ),
+        Machine(
+            "crew", "抢修班组 repair crew", list(CrewState), _kept(arrows(RepairCrew)),
+            (RepairCrew,),
         ),
         Machine(
             "opinion", "征求意见 opinion", list(OpinionState), _kept(arrows(Opinion)),

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db.models import QuerySet, Sum
 
 from applications.models import Application
-from core.few import together
+from core.few import grouped
 from money.investments.models import Investment, InvestmentTotal
 from money.yuan import CENT
 from rules.city import city
@@ -68,17 +68,8 @@ def borne() -> list[Borne]:
 
 def of_kind(kind: str, totals: list[InvestmentTotal]) -> Iterable[Borne]:
     """The whole city, then its districts; of too few cases in all the city alone."""
-    whole = _told(kind, (), totals)
-    yield whole
-    if not whole.cases:
-        return
-    few = together(totals, lambda total: total.cases, least=least())
-    for total in totals:
-        if total not in few:
-            yield _told(kind, (total.district,), [total])
-    # Where it would be all of them, it says what the whole city does.
-    if few and len(few) < len(totals):
-        yield _told(kind, tuple(total.district for total in few), few)
+    for parts in grouped(totals, lambda total: total.cases, least=least()):
+        yield _told(kind, tuple(total.district for total in parts), list(parts) or totals)
 
 
 def _told(kind: str, districts: tuple[str, ...], totals: list[InvestmentTotal]) -> Borne:

@@ -54,7 +54,7 @@ CREATE TRIGGER outage_guard BEFORE INSERT OR UPDATE OR DELETE ON reliability_out
     FOR EACH ROW EXECUTE FUNCTION outage_guard();
 
 -- From whom the power is taken is counted anew while an outage is announced, and never after.
-CREATE FUNCTION interruption_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION outage_customers_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.off_at IS NOT NULL AND (
         TG_OP = 'DELETE'
@@ -70,12 +70,12 @@ BEGIN
     END IF;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
-CREATE TRIGGER interruption_guard BEFORE UPDATE OR DELETE ON reliability_interruption
-    FOR EACH ROW EXECUTE FUNCTION interruption_guard();
+CREATE TRIGGER outage_customers_guard BEFORE UPDATE OR DELETE ON reliability_interruption
+    FOR EACH ROW EXECUTE FUNCTION outage_customers_guard();
 """
 UNGUARD = """
-DROP TRIGGER interruption_guard ON reliability_interruption;
-DROP FUNCTION interruption_guard();
+DROP TRIGGER outage_customers_guard ON reliability_interruption;
+DROP FUNCTION outage_customers_guard();
 DROP TRIGGER outage_guard ON reliability_outage;
 DROP FUNCTION outage_guard();
 DROP FUNCTION outage_moves();

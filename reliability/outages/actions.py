@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from uuid import UUID
 
 from django.db import connection
 from django.urls import reverse
@@ -16,8 +15,9 @@ from reliability.outages import audience
 from reliability.outages.models import Outage
 from reliability.outages.seam import seam
 from reliability.outages.workflow import OutageState
+from reliability.records import OwnRecord
 from rules.registry import current
-from workflow.run import Step, Workflow
+from workflow.run import Step
 
 OutageStep = Step[Outage]
 #: What messages are about.
@@ -109,6 +109,11 @@ def start(step: OutageStep) -> None:
     audience.write(outage, counts, off_at=at)
 
 
+def send_crew(step: OutageStep) -> None:
+    crew = step.values["crew"]
+    step.record(data={"crew": crew.code if crew else ""})
+
+
 def restore(step: OutageStep) -> None:
     at = step.record()
     off = step.thing.interruptions.filter(on_at=None)
@@ -130,23 +135,14 @@ def estimate(step: OutageStep) -> None:
     step.record(data={"expected_at": expected_at})
 
 
-class OutageWorkflow(Workflow[Outage]):
-    """Each is a record of its own."""
-
+class OutageWorkflow(OwnRecord[Outage]):
     model = Outage
     verbs = {
         "announce": announce, "report": announce, "change": plan, "start": start,
-        "restore": restore, "correct": correct, "estimate": estimate,
+        "restore": restore, "correct": correct, "estimate": estimate, "send_crew": send_crew,
     }  # fmt: skip
     overtaken = _("Somebody has dealt with this outage before you: it is now “%(state)s”.")
     subject = OUTAGE
-
-    def ref(self, thing: Outage) -> tuple[UUID, UUID | None]:
-        return thing.ref, None
-
-    def read_anew(self, thing: Outage) -> Outage:
-        """One that is not there yet is as it is said."""
-        return thing if thing._state.adding else super().read_anew(thing)  # noqa: SLF001 (Django's documented API)
 
     def identity(self, thing: Outage) -> dict[str, Any]:
         return {"number": thing.number}

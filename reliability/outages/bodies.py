@@ -22,11 +22,14 @@ from core.clock import city_now
 from core.problems import Text
 from grid.models import CODE_MAX, Element
 from grid.points.models import AreaClass, Level
+from reliability.crews import queries as crews
+from reliability.crews.bodies import CODE_MAX as CREW_CODE_MAX
 from reliability.outages import audience, questions
 from reliability.outages.kinds import NATURES, Nature, OutageKind
 from rules.city import city
 
 if TYPE_CHECKING:
+    from reliability.crews.models import RepairCrew
     from reliability.outages.models import Outage
 
 LONGEST = 300
@@ -204,6 +207,27 @@ class FaultLocating(Body):
         label=_("Cause, as found"), required=False, one_line=True, max_length=LONGEST,
         help_text=_("Empty: as it was told before."),
     )  # fmt: skip
+
+
+class CrewSending(Body):
+    """Which crew goes. `context["thing"]` is the outage; its values hold the crew, or None where
+    its district keeps none."""
+
+    crew = NumberedField(
+        label=_("Repair crew"),
+        required=False,
+        max_length=CREW_CODE_MAX,
+        help_text=_("Its code. Needed once the district has registered crews. Its name is public."),
+    )
+
+    def validate_crew(self, code: str) -> "RepairCrew | None":
+        known = {crew.code: crew for crew in crews.sent_to(self.context["thing"])}
+        if not code and known:
+            raise serializers.ValidationError(str(_("Say which crew goes.")))
+        if code and code not in known:
+            reason = _("The district has no active crew of this code.")
+            raise serializers.ValidationError(str(reason))
+        return known.get(code)
 
 
 class OutageEstimate(Body):

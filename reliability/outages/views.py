@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +21,8 @@ from core.paging import page_of
 from core.problems import Problem, Text
 from core.templatetags.city import instant
 from ledger.queries import timeline
+from reliability.crews import figures, times
+from reliability.crews import queries as crews
 from reliability.outages import queries, reading
 from reliability.outages.actions import OUTAGES, enter
 from reliability.outages.bodies import NewOutage
@@ -168,6 +171,27 @@ def plan_of(outage: Outage) -> dict[str, Any]:
     }
 
 
+def crew_form(outage: Outage, said: Any) -> BodyForm:
+    """Of the active crews of the district, those of the place first, which one goes."""
+    form = FORMS["send_crew"](said)
+    found = [(crew.code, f"{crew.name} · {crew.phone}") for crew in crews.sent_to(outage)]
+    form.fields["crew"] = forms.ChoiceField(
+        label=form.fields["crew"].label,
+        choices=[("", _("Choose one") if found else _("No crew is registered here")), *found],
+        required=bool(found),
+    )
+    return form
+
+
+@require_safe
+@role_required(*queries.READERS)
+def repairs(request: HttpRequest) -> HttpResponse:
+    """How long repairs took in the own districts, of few too."""
+    found = times.repairs(person(request).districts(*queries.READERS))
+    context = {"table": figures.table(times.by_month(found, every=True), _("Repairs by month"))}
+    return render(request, "reliability/repairs.html", context)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*queries.READERS)
 def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
@@ -190,7 +214,11 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
         OUTAGES,
         outage,
         action,
-        {**FORMS, "change": partial(FORMS["change"], initial=plan_of(outage))},
+        {
+            **FORMS,
+            "change": partial(FORMS["change"], initial=plan_of(outage)),
+            "send_crew": partial(crew_form, outage),
+        },
         page=page,
         overtaken=lambda now, problem: one_page(request, now, problem),
         onward=reverse("work-outages:one", args=[outage.number]),

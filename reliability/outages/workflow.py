@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from accounts.roles import Role
 from reliability.outages.bodies import (
+    CrewSending,
     FaultLocating,
     NewOutage,
     OutageCancelling,
@@ -21,6 +22,7 @@ from rules.city import city
 from workflow.machine import Act, Guard, act
 
 if TYPE_CHECKING:
+    from reliability.crews.models import RepairCrew
     from reliability.outages.models import Outage
 
 #: Who works outages, in the districts of the grant.
@@ -81,6 +83,7 @@ class OutageMachine:
     corrected_restored_at: datetime | None
     ending: str
     correction: str
+    crew: "RepairCrew | None"
 
     @act(
         _S.NEW, _S.ANNOUNCED,
@@ -130,10 +133,12 @@ class OutageMachine:
 
     @act(
         (_S.OFF, _S.LOCATED), _S.CREW,
-        Act(_("Crew sent"), "outage.crew_sent", stamps=["crew_at"], **OPERATOR),
+        Act(_("Crew sent"), "outage.crew_sent", body=CrewSending, stamps=["crew_at"],
+            **OPERATOR),
     )  # fmt: skip
-    def send_crew(self) -> None:
-        """The repair crew of the place is on its way."""
+    def send_crew(self, *, crew: "RepairCrew | None") -> None:
+        """It is on its way."""
+        self.crew = crew
 
     @act(
         (_S.OFF, _S.LOCATED, _S.CREW), _S.REPAIRING,

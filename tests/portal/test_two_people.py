@@ -34,6 +34,7 @@ from oversight.orderly.actions import PLANS
 from oversight.orderly.actions import draft as draft_plan
 from publishing import actions as publishing
 from publishing.tables import table_of
+from reliability.crews.actions import CREWS
 from rules.names import Kind
 from tests.applications.appointments import booking
 from tests.applications.assignments.cast import assign, deputise, joined, kept, the_cell
@@ -58,6 +59,7 @@ from tests.page import Page
 from tests.people import again, browser, staff
 from tests.publishing import builders
 from tests.reliability import outages
+from tests.reliability.repairs import registered
 from tests.rules.in_force import let
 from tests.security.addresses import table
 from tools.scenarios import FOUR_REVIEWS, PACKAGE, PERMIT_BODIES, SHORT_LINE
@@ -653,6 +655,15 @@ def complaint_decided(people: People, ready: Ready) -> Any:
     return first.post(page, {**seen, "reasons": TYPED, "clause": ""})
 
 
+@at("/work/repair-crews/<int:pk>/<slug:action>/")
+def crew_changed(people: People, ready: Ready) -> Any:
+    one, first = registered(people["supply-lead"]), slow(people["supply-lead"])
+    page = f"/work/repair-crews/{one.pk}/change/"
+    seen = Page(first.get(page)).carried()
+    CREWS.perform(one, "end", by=staff(Role.SUPPLY_LEAD))
+    return first.post(page, {**seen, "name": TYPED, "phone": "95598"})
+
+
 @at("/work/outages/<str:number>/<slug:action>/")
 def outage_cancelled(people: People, ready: Ready) -> Any:
     one, first = outages.announced(outages.grid(people)), slow(people["project"])
@@ -983,6 +994,7 @@ ALONE: dict[str, str] = {
     ),
     "/desk/together/": "tests/desk/test_together.py",
     "/work/outages/new/": ADDS,
+    "/work/repair-crews/new/": NEW,
     "/disclosure/outages/customer/": "looks, and changes nothing",
     "/bureau/sets/<int:pk>/chase/": "tests/approvals/test_sets.py",
     # Where a code comes first, the race is with the tests of that code.

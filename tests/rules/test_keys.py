@@ -17,7 +17,7 @@ from money.prices.notice import Notice
 from oversight.detectors import DETECTORS
 from oversight.serializers import bounds
 from reliability.queries import _target as target
-from reliability.rules import asked_beyond, notice_days, notice_hours
+from reliability.rules import arrival_minutes, asked_beyond, notice_days, notice_hours
 from rules import registry
 from rules.advice import advised_permits
 from rules.book import Book
@@ -209,6 +209,9 @@ FAMILIES: Final[Mapping[str, Seen]] = {
     "upload.picture.pixels": lambda _policy: most_pixels(),
     "outage.notice_days": lambda _policy: notice_days(ON, DISTRICT),
     "outage.notice_hours_important": lambda _policy: notice_hours(ON, DISTRICT),
+    "repair.arrival_minutes": lambda _policy: [
+        arrival_minutes(place, ON, DISTRICT) for place in ("urban", "town", "rural")
+    ],
     "price.notice_months": lambda _policy: Notice.at(APPOINTED).first_day,
     "outage.asked_beyond_days": lambda _policy: asked_beyond(ON, DISTRICT),
     "reliability": lambda _policy: [
