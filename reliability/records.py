@@ -91,7 +91,7 @@ class Pages(Generic[T]):
         name: namespace of the addresses, which lie under `/work/<name>/`.
         found: what somebody at a desk may see.
         enter: makes one of a body; `makers` may, and only they see its form.
-        shown: one in words; `rows` of a list of them.
+        shown: one in words, in a list; `page_shown` on its own page, where that says more.
         initial: what the form of a new one begins with, and that of a step, by its name.
     """
 
@@ -102,6 +102,7 @@ class Pages(Generic[T]):
     order: Callable[[Any], tuple[str, ...]]
     found: Callable[[User], QuerySet[T]]
     shown: Callable[[T], Shown]
+    page_shown: Callable[[T], Shown] | None = None
     body: type[Any] | None = None
     enter: Callable[[Mapping[str, Any], User], T] | None = None
     makers: tuple[Role, ...] = ()
@@ -188,7 +189,7 @@ class Pages(Generic[T]):
     def _head(self, one: T) -> dict[str, Any]:
         return {
             "words": self.words,
-            "shown": self.shown(one),
+            "shown": (self.page_shown or self.shown)(one),
             "list_url": reverse(f"{self.name}:list"),
             "one_url": self._one_url(one),
         }

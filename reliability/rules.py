@@ -11,6 +11,7 @@ from rules.city import city
 from rules.files import Clause
 from rules.policy import Policy
 
+DEFECT: Final = "defect.days."
 ARRIVAL: Final = "repair.arrival_minutes."
 
 
@@ -64,6 +65,11 @@ def arrival_minutes(area_class: str, day: date, place: str) -> Asked:
         return Asked(0)
     least = min(rows, key=lambda row: row.number)
     return Asked(int(least.number), least.clause)
+
+
+def defect_days(severity: str, day: date, place: str) -> int:
+    """Within how many days a defect is mended; in a zone the fewest of those of its districts."""
+    return min(int(policy.value(DEFECT + severity).number) for policy in policies(day, place))
 
 
 def live_clause(nature: str, day: date, place: str) -> Clause | None:

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from reliability.crews.views import PAGES as CREWS
 from reliability.outages import views as outages
+from reliability.patrols.views import DEFECT_PAGES, PATROL_PAGES
 
 OUTAGES = [
     path("", outages.outages, name="list"),
@@ -15,5 +16,8 @@ OUTAGES = [
 
 urlpatterns = [
     path("work/outages/", include((OUTAGES, "work-outages"))),
-    *(path(f"work/{pages.name}/", include((pages.urls(), pages.name))) for pages in (CREWS,)),
+    *(
+        path(f"work/{pages.name}/", include((pages.urls(), pages.name)))
+        for pages in (CREWS, PATROL_PAGES, DEFECT_PAGES)
+    ),
 ]

@@ -6,8 +6,9 @@ from reliability import tables  # noqa: F401 (they register themselves)
 from reliability.crews import events as of_crews
 from reliability.outages import actions as outages
 from reliability.outages import events as of_outages
+from reliability.patrols import events as of_patrols
 
-CATALOGUE = (of_outages, of_crews)
+CATALOGUE = (of_outages, of_crews, of_patrols)
 
 
 def wire() -> None:

@@ -49,6 +49,8 @@ from reliability.crews.models import RepairCrew
 from reliability.crews.workflow import CrewState
 from reliability.outages.models import Outage
 from reliability.outages.workflow import OutageState
+from reliability.patrols.models import Defect, Patrol
+from reliability.patrols.workflow import DefectState, PatrolState
 from workflow.machine import Arrow, acts_of, arrows
 
 WITHDRAW = "withdraw"
@@ -176,6 +178,12 @@ def machines() -> list[Machine]:
         Machine(
             "crew", "抢修班组 repair crew", list(CrewState), _kept(arrows(RepairCrew)),
             (RepairCrew,),
+        ),
+        Machine(
+            "patrol", "设备巡视 patrol", list(PatrolState), _kept(arrows(Patrol)), (Patrol,),
+        ),
+        Machine(
+            "defect", "设备缺陷 defect", list(DefectState), _kept(arrows(Defect)), (Defect,),
         ),
         Machine(
             "opinion", "征求意见 opinion", list(OpinionState), _kept(arrows(Opinion)),

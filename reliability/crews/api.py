@@ -18,8 +18,8 @@ from reliability.crews.actions import CREWS, register
 from reliability.crews.bodies import NewCrew
 from reliability.crews.filters import CrewFilter
 from reliability.crews.models import RepairCrew
-from reliability.crews.workflow import LEAD
 from reliability.records import READERS, at_desk, one_of
+from reliability.who import LEAD
 from workflow.api import bodies_of, take
 
 

@@ -52,6 +52,7 @@ def announce(step: OutageStep) -> None:
         "kind", "nature", "district", "cause", "regulation", "excluded_by_policy",
     ):  # fmt: skip
         setattr(new, name, said[name])
+    new.defect = said["number_of_defect"]
     with connection.cursor() as cursor:
         cursor.execute(NUMBER)
         [new.number] = cursor.fetchone()
@@ -76,6 +77,7 @@ def plan(step: OutageStep) -> None:
             "elements": [element.code for element in elements],
             "customers": numbers,
             **{name: said[name] for name in STATED if name in said},
+            **({"defect": outage.defect.number} if outage.defect else {}),
             **{
                 name: said[name].astimezone(CITY).isoformat()
                 for name in ("planned_from", "planned_until")

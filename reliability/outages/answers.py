@@ -89,6 +89,7 @@ class OutageWhole(OutageAnswer, WithButtons):
 
     workflow = OUTAGES
     number_of_case = MaybeText()
+    number_of_defect = MaybeText(source="defect.number")
     important = BooleanField()
     elements = serializers.SerializerMethodField()
     customers = InterruptedCustomers(many=True, source="interruptions.all")

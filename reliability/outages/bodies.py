@@ -26,11 +26,13 @@ from reliability.crews import queries as crews
 from reliability.crews.bodies import CODE_MAX as CREW_CODE_MAX
 from reliability.outages import audience, questions
 from reliability.outages.kinds import NATURES, Nature, OutageKind
+from reliability.patrols.queries import open_defect
 from rules.city import city
 
 if TYPE_CHECKING:
     from reliability.crews.models import RepairCrew
     from reliability.outages.models import Outage
+    from reliability.patrols.models import Defect
 
 LONGEST = 300
 MOST_ELEMENTS = 200
@@ -157,6 +159,23 @@ class NewOutage(Plan):
     number_of_case = NumberedField(
         label=_("Case whose works need it"), required=False, max_length=20
     )
+
+    number_of_defect = NumberedField(
+        label=_("Defect that leads to it"), required=False, max_length=20
+    )
+
+    def validate_number_of_defect(self, number: str) -> "Defect | None":
+        found = open_defect(number) if number else None
+        if number and found is None:
+            reason = _("No open defect has this number.")
+            raise serializers.ValidationError(str(reason))
+        return found
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        defect = attrs["number_of_defect"]
+        if defect and defect.district != attrs["district"]:
+            raise refuse("number_of_defect", _("That defect is of another district."))
+        return super().validate(attrs)
 
     def outage(self, attrs: Mapping[str, Any]) -> "Outage":
         thing = super().outage(attrs)

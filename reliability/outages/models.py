@@ -14,6 +14,7 @@ from grid.points.models import AreaClass, Level
 from reliability.crews.models import RepairCrew
 from reliability.outages.kinds import Nature, OutageKind
 from reliability.outages.workflow import OutageMachine, OutageState
+from reliability.patrols.models import Defect
 
 
 class Outage(OutageMachine, FSMModelMixin, models.Model):
@@ -45,6 +46,7 @@ class Outage(OutageMachine, FSMModelMixin, models.Model):
     not_live_reason = models.CharField(max_length=300, blank=True)
     number_of_case = models.CharField(max_length=20, blank=True)
     case_ref = models.UUIDField(null=True)
+    defect = models.ForeignKey(Defect, models.PROTECT, null=True, related_name="outages")
     rules_version = models.CharField(max_length=40)
     announced_at = models.DateTimeField()
     # When the plan was changed last.

@@ -27,8 +27,10 @@ from reliability.outages import queries, reading
 from reliability.outages.actions import OUTAGES, enter
 from reliability.outages.bodies import NewOutage
 from reliability.outages.filters import ListFilter
+from reliability.outages.kinds import Nature, OutageKind
 from reliability.outages.models import Outage
-from reliability.outages.workflow import OPERATORS
+from reliability.patrols.queries import open_defect
+from reliability.who import OPERATORS, operator
 from workflow.buttons import buttons, choices
 from workflow.machine import acts_of
 from workflow.pages import answer_form, refusal, step_page
@@ -59,7 +61,18 @@ def outages(request: HttpRequest) -> HttpResponse:
 
 def _begins_as(request: HttpRequest) -> dict[str, str]:
     case = request.GET.get("case", "")[:20]
-    return {"number_of_case": case, "important": "no", "excluded_by_policy": "no"}
+    found = {"number_of_case": case, "important": "no", "excluded_by_policy": "no"}
+    defect = open_defect(request.GET.get("defect", "")[:20])
+    if defect and operator(defect, person(request)):
+        found |= {
+            "kind": OutageKind.PLANNED,
+            "nature": Nature.MAINTENANCE,
+            "district": defect.district,
+            "elements": defect.element.code,
+            "cause": defect.words,
+            "number_of_defect": defect.number,
+        }
+    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -126,6 +139,7 @@ def head_of(outage: Outage) -> dict[str, Any]:
     elements = outage.elements.select_related("element").order_by("id")
     return {
         "outage": outage,
+        "defect": outage.defect,
         "title": reading.place_words(outage),
         "tags": reading.tags(outage),
         "sentence": reading.sentence(outage, city_now()),

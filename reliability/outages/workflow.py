@@ -1,14 +1,12 @@
 """The machine of an outage: every legal move is a transition here, and only here."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import User
-from accounts.roles import Role
 from reliability.outages.bodies import (
     CrewSending,
     FaultLocating,
@@ -18,15 +16,11 @@ from reliability.outages.bodies import (
     PlanChange,
     TimesCorrection,
 )
-from rules.city import city
+from reliability.who import OPERATOR
 from workflow.machine import Act, Guard, act
 
 if TYPE_CHECKING:
     from reliability.crews.models import RepairCrew
-    from reliability.outages.models import Outage
-
-#: Who works outages, in the districts of the grant.
-OPERATORS: Final = (Role.PROJECT, Role.SUPPLY_LEAD)
 
 
 class OutageState(TextChoices):
@@ -46,19 +40,6 @@ IS_OFF: Final = (_S.OFF, _S.LOCATED, _S.CREW, _S.REPAIRING)
 ENDED: Final = (_S.RESTORED, _S.CANCELLED)
 
 
-def operator(outage: "Outage", user: User) -> Role | None:
-    """Of one that is to be entered and names no district that there is, whoever works any: the
-    values are refused then."""
-    known = outage.district in {district.code for district in city().districts}
-    if not known:
-        return user.role_in(*OPERATORS)
-    return user.role_in(*OPERATORS, district=outage.district)
-
-
-OPERATOR: Final[dict[str, Any]] = {
-    "who": operator,
-    "refusal": _("Only the supply company's project managers and leads of the district do this."),
-}
 NOT_CORRECTED: Final = Guard(
     lambda outage: outage.corrected_at is None,
     _("The times of this outage were corrected already; both are published."),

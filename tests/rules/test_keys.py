@@ -17,7 +17,13 @@ from money.prices.notice import Notice
 from oversight.detectors import DETECTORS
 from oversight.serializers import bounds
 from reliability.queries import _target as target
-from reliability.rules import arrival_minutes, asked_beyond, notice_days, notice_hours
+from reliability.rules import (
+    arrival_minutes,
+    asked_beyond,
+    defect_days,
+    notice_days,
+    notice_hours,
+)
 from rules import registry
 from rules.advice import advised_permits
 from rules.book import Book
@@ -209,6 +215,9 @@ FAMILIES: Final[Mapping[str, Seen]] = {
     "upload.picture.pixels": lambda _policy: most_pixels(),
     "outage.notice_days": lambda _policy: notice_days(ON, DISTRICT),
     "outage.notice_hours_important": lambda _policy: notice_hours(ON, DISTRICT),
+    "defect.days": lambda _policy: [
+        defect_days(severity, ON, DISTRICT) for severity in ("critical", "serious", "ordinary")
+    ],
     "repair.arrival_minutes": lambda _policy: [
         arrival_minutes(place, ON, DISTRICT) for place in ("urban", "town", "rural")
     ],
