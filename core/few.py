@@ -1,6 +1,6 @@
 """Figures of few things are told together, so that no subtraction tells of one of them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -14,16 +14,8 @@ def parted(rows: Sequence[T], count: Callable[[T], int], least: int) -> Iterable
         rows: the parts of the whole.
         least: from how many on figures are told.
     """
-    yield list(rows)
-    if sum(map(count, rows)) < max(least, 1):
-        return
-    few = together(rows, count, least=least)
-    for row in rows:
-        if row not in few:
-            yield [row]
-    # Where it would be all of them, it says what the whole does.
-    if few and len(few) < len(rows):
-        yield few
+    for parts in grouped(rows, count, least=max(least, 1)):
+        yield list(parts) or list(rows)
 
 
 def together(rows: Sequence[T], count: Callable[[T], int], *, least: int) -> list[T]:
@@ -39,3 +31,18 @@ def together(rows: Sequence[T], count: Callable[[T], int], *, least: int) -> lis
             break
         taken.append(row)
     return [row for row in rows if row in taken]
+
+
+def grouped(
+    parts: Sequence[T], count: Callable[[T], int], *, least: int
+) -> Iterator[tuple[T, ...]]:
+    """Of which parts figures are told: the whole, as no part; then each that counts enough; then
+    those of few together. Of too few in all, the whole alone."""
+    yield ()
+    if sum(map(count, parts)) < least:
+        return
+    few = together(parts, count, least=least)
+    yield from ((part,) for part in parts if part not in few)
+    # Where it would be all of them, it says what the whole does.
+    if few and len(few) < len(parts):
+        yield tuple(few)

@@ -13,7 +13,8 @@ from deadlines.timeleft import TimeLeft
 from desk.feed import Asked, Feed, Todo, by_place, held_as
 from reliability.outages.models import Outage
 from reliability.outages.reading import customers_words, place_words
-from reliability.outages.workflow import IS_OFF, OPERATORS, OutageState
+from reliability.outages.workflow import IS_OFF, OutageState
+from reliability.who import OPERATORS
 
 BEGUN, OFF = "start", "restore"
 ASKED: Mapping[str, Asked] = {

@@ -23,6 +23,7 @@ from desk.materials import LateMaterials
 from desk.matters import Findings, Orders
 from desk.orderly import DistrictPlans, Executions
 from desk.outages import Outages
+from desk.patrols import Defects, Patrols
 from desk.payments import Payments
 from desk.permits import BureauPermits
 from desk.referrals import SilentReferrals
@@ -36,6 +37,7 @@ FEEDS: Final[tuple[Feed, ...]] = (
     CounterCases(), SilentReferrals(), LateMaterials(), Findings(), Enquiries(), BureauChecks(),
     BureauAdvice(), Rentals(), TableDrafts(), Complaints(), ComplaintsToAnswer(), Payments(),
     Interruptions(), InterruptionsToExplain(), DistrictPlans(), Executions(), Reports(),
+    Defects(), Patrols(),
 )  # fmt: skip
 #: Who has such a list.
 ROLES: Final = tuple(dict.fromkeys(role for feed in FEEDS for role in feed.roles))

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.roles import BUREAU_ROLES, Role
 from desk.feed import Asked, Feed, Todo, held_as
-from reliability.outages.workflow import OPERATORS
 from reliability.reports.models import Report
 from reliability.reports.queries import CLOCKED, every, worked
 from reliability.reports.reading import rows_of
 from reliability.reports.telling import PAGES, subject_of
 from reliability.reports.workflow import ReportState, worker
+from reliability.who import OPERATORS
 from workflow.machine import acts_of
 
 

@@ -9,6 +9,7 @@ from disclosure import (
     investment,
     orderly,
     outages,
+    repairs,
     reports,
     signs,
 )
@@ -31,6 +32,8 @@ urlpatterns = [
     path("outages/customer/", outages.CustomerView.as_view(), name="api-outages-customer"),
     path("outages/earlier/", api.EarlierOutagesView.as_view(), name="api-outages-earlier"),
     path("outages/<str:number>/", outages.OutageView.as_view(), name="api-outage-public"),
+    path("repairs/", repairs.RepairsView.as_view(), name="api-repairs"),
+    path("repairs.csv", repairs.RepairsFile.as_view(), name="api-repairs-csv"),
     path("roads/", api.RoadsView.as_view(), name="api-roads"),
     path("rental/", api.RentalView.as_view(), name="api-rental"),
     path("reliability/", api_reliability.ReliabilityView.as_view(), name="api-reliability"),

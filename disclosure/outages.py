@@ -149,7 +149,7 @@ class OutagesView(PublicView):
         """Outages, newest first, with every time of the record."""
         pages = CursorPages()
         pages.ordering = ("-begins_at", "-id")
-        found = narrowed(OutageFilter, request, Outage.objects.all())
+        found = narrowed(OutageFilter, request, queries.whole())
         rows = pages.paginate_queryset(found, request) or []
         answer = pages.get_paginated_response(OutageAnswer(rows, many=True).data)
         answer.data |= {

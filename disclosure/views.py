@@ -104,6 +104,15 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
         None,
     ),
     (
+        "repairs",
+        gettext_lazy("How long repairs took"),
+        gettext_lazy(
+            "From the report of a fault until a repair crew is there and the power is back, beside "
+            "what is promised."
+        ),
+        None,
+    ),
+    (
         "interruptions",
         gettext_lazy("Power cut off wrongly"),
         gettext_lazy(

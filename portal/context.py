@@ -42,7 +42,7 @@ from oversight.interruptions.workflow import COMPANY as INTERRUPTION_COMPANY
 from oversight.orders import count_of, to_answer, to_decide
 from publishing.permissions import kept_by
 from reliability.outages.queries import READERS as OUTAGE_READERS
-from reliability.outages.workflow import OPERATORS
+from reliability.who import OPERATORS
 
 MOVED = timedelta(seconds=90)
 

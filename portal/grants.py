@@ -303,10 +303,19 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
             STAYS,
             (
                 "id", "ref", "number", "district", "kind", "nature", "regulation",
-                "excluded_by_policy", "number_of_case", "case_ref", "rules_version", "announced_at",
+                "excluded_by_policy", "number_of_case", "case_ref", "defect_id", "rules_version",
+                "announced_at",
             ),
         ),
     ),
+    # What was found never changes; triggers keep what has ended.
+    ("reliability_patrol", Rights(STAYS, ("id", "ref", "element_id", "district", "registered_at"))),
+    (
+        "reliability_defect",
+        only("state", "works", "ordered_at", "mended", "mended_at", "version"),
+    ),
+    # What outages name a crew by never changes; trigger repaircrew_guard keeps its end.
+    ("reliability_repaircrew", Rights(STAYS, ("id", "ref", "code", "district", "registered_at"))),
     ("reliability_reportnote", Rights(GROWS)),
     # What was reported never changes; trigger report_guard keeps its moves.
     (

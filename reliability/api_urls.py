@@ -1,10 +1,21 @@
 from django.urls import path
 
+from reliability.crews import api as crews
 from reliability.following import api as following
 from reliability.outages import api
+from reliability.patrols import api as patrols
 from reliability.reports import api as reports
 
 urlpatterns = [
+    path("patrols/", patrols.patrols, name="api-patrols"),
+    path("patrols/<int:pk>/", patrols.patrol, name="api-patrol"),
+    path("patrols/<int:pk>/actions/<str:name>/", patrols.patrol_action, name="api-patrol-action"),
+    path("defects/", patrols.defects, name="api-defects"),
+    path("defects/<int:pk>/", patrols.defect, name="api-defect"),
+    path("defects/<int:pk>/actions/<str:name>/", patrols.defect_action, name="api-defect-action"),
+    path("repair-crews/", crews.crews, name="api-repair-crews"),
+    path("repair-crews/<int:pk>/", crews.crew, name="api-repair-crew"),
+    path("repair-crews/<int:pk>/actions/<str:name>/", crews.action, name="api-repair-crew-action"),
     path("outages/", api.outages, name="api-outages"),
     path("outages/<str:number>/", api.outage, name="api-outage"),
     path("outages/<str:number>/actions/<str:name>/", api.action, name="api-outage-action"),

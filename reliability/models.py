@@ -153,7 +153,10 @@ class CustomersServed(PublishedRow):
         return f"{self.begins_on} {self.district} {self.area_class} {self.level}"
 
 
+# They are of this app.
+import reliability.crews.models  # noqa: E402
 import reliability.following.models  # noqa: E402
 import reliability.indices.models  # noqa: E402
-import reliability.outages.models  # noqa: E402 (they are of this app)
+import reliability.outages.models  # noqa: E402
+import reliability.patrols.models  # noqa: E402
 import reliability.reports.models  # noqa: E402, F401

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
 
 from reliability.indices.joining import NOTHING, Joining
 from rules import registry
@@ -11,6 +12,9 @@ from rules.book import NotInForce
 from rules.city import city
 from rules.files import Clause
 from rules.policy import Policy
+
+DEFECT: Final = "defect.days."
+ARRIVAL: Final = "repair.arrival_minutes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,21 @@ def again_days(day: date, place: str) -> Asked:
 def asked_beyond(day: date, place: str) -> int | None:
     """From how many days away a time of an outage is asked about; None: never."""
     return _most(day, place, "outage.asked_beyond_days").number or None
+
+
+def arrival_minutes(area_class: str, day: date, place: str) -> Asked:
+    """Within how many minutes of its report a crew is to be at a fault; in a zone the fewest of
+    those of its districts."""
+    rows = [row for policy in policies(day, place) if (row := policy.get(ARRIVAL + area_class))]
+    if not rows:
+        return Asked(0)
+    least = min(rows, key=lambda row: row.number)
+    return Asked(int(least.number), least.clause)
+
+
+def defect_days(severity: str, day: date, place: str) -> int:
+    """Within how many days a defect is mended; in a zone the fewest of those of its districts."""
+    return min(int(policy.value(DEFECT + severity).number) for policy in policies(day, place))
 
 
 def live_clause(nature: str, day: date, place: str) -> Clause | None:

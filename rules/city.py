@@ -237,6 +237,12 @@ class City:
     def permit_document(self, code: str) -> PermitDocument:
         return _found(self.permit_documents, code)
 
+    def towns_of(self, district: str) -> tuple[Township, ...]:
+        """Of a zone also those of the districts that it lies in."""
+        there = self.district(district)
+        parts = (there, *(self.district(code) for code in there.statutory))
+        return tuple(town for part in parts for town in part.townships)
+
     def names_before(self, district: str) -> tuple[tuple[str, ...], ...]:
         """What is written in front of an address in a district: province, city, then a name of
         the place, its own or that of a zone laid over it."""

@@ -230,6 +230,16 @@ def keys_of(city: City) -> dict[str, Key]:
         Key("outage.again_days", Shape.COUNT, Direction.HIGHER),
         # From what outages come that could be spared by live work (不停电作业).
         Key("outage.live_natures", Shape.CODES, Direction.WIDER, frozenset(LIVE_NATURES)),
+        # Within how many minutes a repair crew is at a fault, by class of area.
+        *(
+            Key(f"repair.arrival_minutes.{place}", Shape.COUNT, Direction.LOWER)
+            for place in ("urban", "town", "rural")
+        ),
+        # Within how many days a defect of the grid is mended, by how bad it is.
+        *(
+            Key(f"defect.days.{severity}", Shape.COUNT, Direction.LOWER, required=True)
+            for severity in ("critical", "serious", "ordinary")
+        ),
         Key("price.notice_months", Shape.COUNT, Direction.HIGHER),
         # Whether a customer reads the names of who has the case; unset: the roles alone.
         Key("case.managers.named", Shape.FLAG, Direction.FIXED),

@@ -45,8 +45,12 @@ from oversight.models import Finding, RectificationOrder
 from oversight.orderly.models import CityPlan, DistrictPlan, Execution
 from oversight.orderly.workflow import DistrictState, ExecutionState, PlanState
 from oversight.workflow import FindingState, OrderState
+from reliability.crews.models import RepairCrew
+from reliability.crews.workflow import CrewState
 from reliability.outages.models import Outage
 from reliability.outages.workflow import OutageState
+from reliability.patrols.models import Defect, Patrol
+from reliability.patrols.workflow import DefectState, PatrolState
 from reliability.reports.models import Report
 from reliability.reports.workflow import ReportState
 from workflow.machine import Arrow, acts_of, arrows
@@ -175,6 +179,16 @@ def machines() -> list[Machine]:
         ),
         Machine(
             "outage", "停电 outage", list(OutageState), _kept(arrows(Outage)), (Outage,),
+        ),
+        Machine(
+            "crew", "抢修班组 repair crew", list(CrewState), _kept(arrows(RepairCrew)),
+            (RepairCrew,),
+        ),
+        Machine(
+            "patrol", "设备巡视 patrol", list(PatrolState), _kept(arrows(Patrol)), (Patrol,),
+        ),
+        Machine(
+            "defect", "设备缺陷 defect", list(DefectState), _kept(arrows(Defect)), (Defect,),
         ),
         Machine(
             "opinion", "征求意见 opinion", list(OpinionState), _kept(arrows(Opinion)),

@@ -274,6 +274,12 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("supply-lead", ""), ("local-manager", ""), ("supply-lead", "?show=planned"),
         ("supply-lead", "?show=past"), ("local-manager", "?show=past"),
     ),
+    *_asked("/work/patrols/", ("supply-lead", ""), ("local-manager", "?show=due")),
+    *_asked("/api/v1/patrols/", ("supply-lead", ""), ("regulator", "?state=ended")),
+    *_asked("/work/defects/", ("supply-lead", ""), ("local-manager", "?show=mended")),
+    *_asked("/api/v1/defects/", ("supply-lead", ""), ("regulator", "?severity=critical")),
+    *_asked("/work/repair-crews/", ("supply-lead", ""), ("local-manager", "?state=active")),
+    *_asked("/api/v1/repair-crews/", ("supply-lead", ""), ("regulator", "?state=ended")),
     *_asked(
         "/api/v1/outages/",
         ("supply-lead", ""), ("local-manager", "?show=now"), ("regulator", "?show=past"),
@@ -410,7 +416,8 @@ WIDE: Final = {
 #: What has no argument in its address either, and shows no rows.
 PLAIN: Final = frozenset(
     {
-        "/work/outages/new/",
+        "/work/outages/new/", "/work/outages/repairs/", "/work/repair-crews/new/",
+        "/work/patrols/new/", "/work/defects/new/",
         "/account/password/", "/account/password/code/", "/account/password/forgotten/",
         "/account/password/new/", "/account/people/new/", "/account/register/",
         "/account/second-factor/", "/account/settings/", "/account/sign-in/",

@@ -3,7 +3,7 @@
 A machine is a class of transitions beside its model; the library keeps the table.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import count
@@ -116,6 +116,12 @@ class Act:
     def why_stopped(self, thing: Any) -> Text | None:
         guard = self.stopped_by(thing)
         return guard.why(thing) if guard else None
+
+
+def set_all(thing: object, said: Mapping[str, Any]) -> None:
+    """Let columns be as an act says, from now on."""
+    for name, value in said.items():
+        setattr(thing, name, value)
 
 
 def act(

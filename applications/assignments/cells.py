@@ -83,9 +83,8 @@ def _lead(user: User, district: str) -> Actor:
 
 def _check(said: Mapping[str, Any]) -> None:
     """Towns must be of the district, people must hold their role there."""
-    errors, there = [], city().district(said["district"])
-    parts = [there, *(city().district(code) for code in there.statutory)]
-    if not {town.code for part in parts for town in part.townships}.issuperset(said["towns"]):
+    errors = []
+    if not {town.code for town in city().towns_of(said["district"])}.issuperset(said["towns"]):
         errors.append(FieldError("/towns", _("The district has no such township.")))
     for field, role in PEOPLE.items():
         wanted = set(said[field])

@@ -101,8 +101,6 @@ CellForm: Final = form_of(Cell, controls={
 def cell_form(data: Any, district: str, cell: GridCell | None = None) -> BodyForm:
     """The form of a cell of a district, with its towns and those who hold the roles there."""
     initial: dict[str, Any] = {"name": cell.name} if cell else {}
-    there = city().district(district)
-    parts = [there, *(city().district(code) for code in there.statutory)]
     if cell:
         initial["towns"] = [each.town for each in cell.towns.all()]
         for member in cell.members.all():
@@ -110,7 +108,7 @@ def cell_form(data: Any, district: str, cell: GridCell | None = None) -> BodyFor
     form = CellForm(data, initial=initial)
     del form.fields["district"]
     towns: list[tuple[Any, str]] = [
-        (town.code, str(town.name)) for part in parts for town in part.townships
+        (town.code, str(town.name)) for town in city().towns_of(district)
     ]
     form.fields["towns"] = _several("towns", towns, str)
     for role in SUPPLIERS:

@@ -171,9 +171,7 @@ def cell_rows(cells: Iterable[GridCell]) -> list[dict[str, Any]]:
     """Cells with their towns and people, which are prefetched."""
     rows = []
     for cell in cells:
-        there = city().district(cell.district)
-        parts = [there, *(city().district(code) for code in there.statutory)]
-        names = {town.code: str(town.name) for part in parts for town in part.townships}
+        names = {town.code: str(town.name) for town in city().towns_of(cell.district)}
         people: dict[str, list[str]] = {role: [] for role in SUPPLIERS}
         for member in cell.members.all():
             people[member.role].append(name_of(member.user))
@@ -181,7 +179,7 @@ def cell_rows(cells: Iterable[GridCell]) -> list[dict[str, Any]]:
             {
                 "pk": cell.pk,
                 "name": cell.name,
-                "district": str(there.name),
+                "district": str(city().district(cell.district).name),
                 "towns": [
                     names.get(each.town, each.town) for each in cell.towns.all() if each.town
                 ],

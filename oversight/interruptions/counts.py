@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import ExtractYear
 
 from core.clock import CITY
-from core.few import together
+from core.few import grouped
 from oversight.interruptions.models import InterruptionComplaint
 from oversight.interruptions.workflow import InterruptionState
 from rules.city import city
@@ -72,19 +72,9 @@ def public_counts() -> list[Row]:
 
 
 def _of_year(year: int, found: Mapping[str, Numbers]) -> Iterable[Row]:
-    """Of too few complaints in all, the city alone."""
     order = [code for district in city().districts if (code := district.code) in found]
-    whole = _told(year, (), [found[code] for code in order])
-    yield whole
-    if whole.numbers is None:
-        return
-    few = together(order, lambda code: found[code].complained, least=least())
-    for code in order:
-        if code not in few:
-            yield _told(year, (code,), [found[code]])
-    # Where it would be all of them, it says what the whole city does.
-    if few and len(few) < len(order):
-        yield _told(year, tuple(few), [found[code] for code in few])
+    for codes in grouped(order, lambda code: found[code].complained, least=least()):
+        yield _told(year, codes, [found[code] for code in codes or order])
 
 
 def _told(year: int, districts: tuple[str, ...], found: Iterable[Numbers]) -> Row:

@@ -14,7 +14,7 @@ from core.clock import city_now, local_date
 from core.problems import Text
 from ledger.queries import doers
 from oversight.orderly import bodies
-from workflow.machine import TWO_PEOPLE, Act, Guard, act
+from workflow.machine import TWO_PEOPLE, Act, Guard, act, set_all
 
 if TYPE_CHECKING:
     from oversight.orderly.models import DistrictPlan, Execution
@@ -115,8 +115,7 @@ class PlanMachine:
     )  # fmt: skip
     def change(self, **values: Any) -> None:
         """As often as needed before it is issued."""
-        for name, value in values.items():
-            setattr(self, name, value)
+        set_all(self, values)
 
 
 class DistrictPlanMachine:
@@ -131,8 +130,7 @@ class DistrictPlanMachine:
     )  # fmt: skip
     def hand_in(self, **values: Any) -> None:
         """What was asked of late districts is answered by it."""
-        for name, value in values.items():
-            setattr(self, name, value)
+        set_all(self, values)
         self.chased_at = None
 
     @act(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from uuid import UUID
 
 from django.db import connection
 from django.urls import reverse
@@ -17,8 +16,9 @@ from reliability.outages import audience
 from reliability.outages.models import Outage
 from reliability.outages.seam import seam
 from reliability.outages.workflow import OutageState
+from reliability.records import OwnRecord
 from rules.registry import current
-from workflow.run import Step, Workflow
+from workflow.run import Step
 
 OutageStep = Step[Outage]
 #: What messages are about.
@@ -53,6 +53,7 @@ def announce(step: OutageStep) -> None:
         "kind", "nature", "district", "cause", "regulation", "excluded_by_policy",
     ):  # fmt: skip
         setattr(new, name, said[name])
+    new.defect = said["number_of_defect"]
     with connection.cursor() as cursor:
         cursor.execute(NUMBER)
         [new.number] = cursor.fetchone()
@@ -77,6 +78,7 @@ def plan(step: OutageStep) -> None:
             "elements": [element.code for element in elements],
             "customers": numbers,
             **{name: said[name] for name in STATED if name in said},
+            **({"defect": outage.defect.number} if outage.defect else {}),
             **{
                 name: said[name].astimezone(CITY).isoformat()
                 for name in ("planned_from", "planned_until")
@@ -112,6 +114,11 @@ def start(step: OutageStep) -> None:
     tell(outage, step.act.event)
 
 
+def send_crew(step: OutageStep) -> None:
+    crew = step.values["crew"]
+    step.record(data={"crew": crew.code if crew else ""})
+
+
 def restore(step: OutageStep) -> None:
     at = step.record()
     off = step.thing.interruptions.filter(on_at=None)
@@ -141,23 +148,15 @@ def cancel(step: OutageStep) -> None:
     tell(step.thing, step.act.event)
 
 
-class OutageWorkflow(Workflow[Outage]):
-    """Each is a record of its own."""
-
+class OutageWorkflow(OwnRecord[Outage]):
     model = Outage
     verbs = {
         "announce": announce, "report": announce, "change": plan, "start": start,
         "restore": restore, "correct": correct, "estimate": estimate, "cancel": cancel,
+        "send_crew": send_crew,
     }  # fmt: skip
     overtaken = _("Somebody has dealt with this outage before you: it is now “%(state)s”.")
     subject = OUTAGE
-
-    def ref(self, thing: Outage) -> tuple[UUID, UUID | None]:
-        return thing.ref, None
-
-    def read_anew(self, thing: Outage) -> Outage:
-        """One that is not there yet is as it is said."""
-        return thing if thing._state.adding else super().read_anew(thing)  # noqa: SLF001 (Django's documented API)
 
     def identity(self, thing: Outage) -> dict[str, Any]:
         return {"number": thing.number}

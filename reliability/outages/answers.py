@@ -50,7 +50,8 @@ class OutageAnswer(serializers.Serializer[Any]):
     section = MaybeText(help_text="Where the fault was found.")
     located_at = MaybeInstant()
     crew_at = MaybeInstant(help_text="When a crew was sent.")
-    repairing_at = MaybeInstant()
+    crew = MaybeText(source="crew.name", help_text="The repair crew that was sent.")
+    repairing_at = MaybeInstant(help_text="When the crew was there.")
     expected_at = MaybeInstant()
     estimated_at = MaybeInstant(help_text="When `expected_at` was estimated.")
     restored_at = MaybeInstant()
@@ -88,6 +89,7 @@ class OutageWhole(OutageAnswer, WithButtons):
 
     workflow = OUTAGES
     number_of_case = MaybeText()
+    number_of_defect = MaybeText(source="defect.number")
     important = BooleanField()
     elements = serializers.SerializerMethodField()
     customers = InterruptedCustomers(many=True, source="interruptions.all")

@@ -18,7 +18,7 @@ from reliability.outages.actions import OUTAGES, enter
 from reliability.outages.bodies import NewOutage
 from reliability.outages.filters import OutageFilter
 from reliability.outages.models import Outage
-from reliability.outages.workflow import OPERATOR
+from reliability.who import OPERATOR
 from workflow.api import bodies_of, take
 
 

@@ -22,12 +22,17 @@ from core.clock import city_now
 from core.problems import Text
 from grid.models import CODE_MAX, Element
 from grid.points.models import AreaClass, Level
+from reliability.crews import queries as crews
+from reliability.crews.bodies import CODE_MAX as CREW_CODE_MAX
 from reliability.outages import audience, questions
 from reliability.outages.kinds import NATURES, Nature, OutageKind
+from reliability.patrols.queries import open_defect
 from rules.city import city
 
 if TYPE_CHECKING:
+    from reliability.crews.models import RepairCrew
     from reliability.outages.models import Outage
+    from reliability.patrols.models import Defect
 
 LONGEST = 300
 MOST_ELEMENTS = 200
@@ -155,6 +160,23 @@ class NewOutage(Plan):
         label=_("Case whose works need it"), required=False, max_length=20
     )
 
+    number_of_defect = NumberedField(
+        label=_("Defect that leads to it"), required=False, max_length=20
+    )
+
+    def validate_number_of_defect(self, number: str) -> "Defect | None":
+        found = open_defect(number) if number else None
+        if number and found is None:
+            reason = _("No open defect has this number.")
+            raise serializers.ValidationError(str(reason))
+        return found
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        defect = attrs["number_of_defect"]
+        if defect and defect.district != attrs["district"]:
+            raise refuse("number_of_defect", _("That defect is of another district."))
+        return super().validate(attrs)
+
     def outage(self, attrs: Mapping[str, Any]) -> "Outage":
         thing = super().outage(attrs)
         for name in ("kind", "nature", "district"):
@@ -204,6 +226,27 @@ class FaultLocating(Body):
         label=_("Cause, as found"), required=False, one_line=True, max_length=LONGEST,
         help_text=_("Empty: as it was told before."),
     )  # fmt: skip
+
+
+class CrewSending(Body):
+    """Which crew goes. `context["thing"]` is the outage; its values hold the crew, or None where
+    its district keeps none."""
+
+    crew = NumberedField(
+        label=_("Repair crew"),
+        required=False,
+        max_length=CREW_CODE_MAX,
+        help_text=_("Its code. Needed once the district has registered crews. Its name is public."),
+    )
+
+    def validate_crew(self, code: str) -> "RepairCrew | None":
+        known = {crew.code: crew for crew in crews.sent_to(self.context["thing"])}
+        if not code and known:
+            raise serializers.ValidationError(str(_("Say which crew goes.")))
+        if code and code not in known:
+            reason = _("The district has no active crew of this code.")
+            raise serializers.ValidationError(str(reason))
+        return known.get(code)
 
 
 class OutageEstimate(Body):

@@ -11,8 +11,10 @@ from django_fsm import FSMField, FSMModelMixin
 
 from grid.models import Element
 from grid.points.models import AreaClass, Level
+from reliability.crews.models import RepairCrew
 from reliability.outages.kinds import Nature, OutageKind
 from reliability.outages.workflow import OutageMachine, OutageState
+from reliability.patrols.models import Defect
 
 
 class Outage(OutageMachine, FSMModelMixin, models.Model):
@@ -44,6 +46,7 @@ class Outage(OutageMachine, FSMModelMixin, models.Model):
     not_live_reason = models.CharField(max_length=300, blank=True)
     number_of_case = models.CharField(max_length=20, blank=True)
     case_ref = models.UUIDField(null=True)
+    defect = models.ForeignKey(Defect, models.PROTECT, null=True, related_name="outages")
     rules_version = models.CharField(max_length=40)
     announced_at = models.DateTimeField()
     # When the plan was changed last.
@@ -52,6 +55,7 @@ class Outage(OutageMachine, FSMModelMixin, models.Model):
     section = models.CharField(max_length=300, blank=True)
     located_at = models.DateTimeField(null=True)
     crew_at = models.DateTimeField(null=True)
+    crew = models.ForeignKey(RepairCrew, models.PROTECT, null=True, related_name="outages")
     repairing_at = models.DateTimeField(null=True)
     expected_at = models.DateTimeField(null=True)
     estimated_at = models.DateTimeField(null=True)
@@ -91,6 +95,7 @@ class Outage(OutageMachine, FSMModelMixin, models.Model):
                 condition=Q(state__in=["restored", "cancelled"]),
                 name="outages_past",
             ),
+            models.Index(fields=["announced_at"], condition=Q(kind="fault"), name="outages_faults"),
             models.Index(
                 fields=["case_ref"], condition=Q(case_ref__isnull=False), name="outages_of_case"
             ),
@@ -134,6 +139,9 @@ class Outage(OutageMachine, FSMModelMixin, models.Model):
                 condition=Q(state="cancelled") & ~Q(ending="")
                 | ~Q(state="cancelled") & Q(ending=""),
                 name="outages_cancelled_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(crew=None) | Q(crew_at__isnull=False), name="outages_crew_was_sent"
             ),
             models.CheckConstraint(
                 condition=Q(short_notice=False) | ~Q(short_notice_reason=""),

@@ -7,18 +7,18 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from accounts.roles import COMPANY, SUPERVISORS
 from core.identifiers import plain
 from core.problems import Missing
 from core.reading import worded
 from grid.points.models import ConnectionPoint, EnergisedPoint
+from reliability import records
 from reliability.outages.models import Outage
 from reliability.outages.workflow import ENDED, IS_OFF, OutageState
 
 #: Another text after every step of an outage that is off or announced, for pages that are kept.
 NEWEST_STEP: Final = """(SELECT concat_ws(' ', count(*), sum(id * version)) FROM reliability_outage
     WHERE state IN ('announced', 'off', 'located', 'crew', 'repairing'))"""
-READERS: Final = (*COMPANY, *SUPERVISORS)
+READERS: Final = records.READERS
 Outages = QuerySet[Outage]
 
 #: What a list can be of, with its order: what is off and what is ahead by what comes first, what is
@@ -30,11 +30,14 @@ SHOWN: Final[dict[str, tuple[Q, tuple[str, ...]]]] = {
 }
 
 
+def whole() -> Outages:
+    """With the crews that went."""
+    return Outage.objects.select_related("crew")
+
+
 def at_desk(user: User) -> Outages:
     """Those of the districts in which somebody works or watches."""
-    districts = user.districts(*READERS)
-    every = Outage.objects.all()
-    return every if districts is None else every.filter(district__in=sorted(districts))
+    return records.at_desk(Outage, user).select_related("crew")
 
 
 def numbered(number: str, user: User | None = None) -> Outage:
@@ -43,7 +46,7 @@ def numbered(number: str, user: User | None = None) -> Outage:
     Raises:
         Missing: there is none, or not for this desk.
     """
-    found = Outage.objects.all() if user is None else at_desk(user)
+    found = whole() if user is None else at_desk(user)
     one = found.filter(number=plain(number)).first()
     if one is None:
         raise Missing
@@ -67,12 +70,12 @@ def of_customer(number: str) -> Outages:
     points = ConnectionPoint.objects.standing().filter(code=code).values("element")
     fresh = EnergisedPoint.objects.filter(code=code).values("element__code")
     at_it = Q(interruptions__element__in=points) | Q(interruptions__element__in=fresh)
-    known = Outage.objects.exclude(state__in=ENDED).filter(at_it)
+    known = whole().exclude(state__in=ENDED).filter(at_it)
     return known.order_by("begins_at", "id").distinct()
 
 
 def lately(since: datetime) -> Outages:
     """What is off or announced, and what has ended since; newest first."""
     standing = Q(state__in=[*IS_OFF, OutageState.ANNOUNCED])
-    found = Outage.objects.filter(standing | Q(ended_at__gte=since))
+    found = whole().filter(standing | Q(ended_at__gte=since))
     return found.order_by("-begins_at", "-id")

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.clock import city_now
 from core.templatetags.city import figure, instant, short_instant
+from reliability.crews.times import repair_of
+from reliability.outages.kinds import OutageKind
 from reliability.outages.models import Outage
 from reliability.outages.queries import of_case
 from reliability.outages.workflow import IS_OFF, OutageState
@@ -107,7 +109,7 @@ def stages(outage: Outage) -> list[Stage]:
         (outage.changed_at, _("Plan changed"), ""),
         (outage.started_at, _("Power off"), ""),
         (outage.located_at, _("Fault located"), outage.section),
-        (outage.crew_at, _("Crew sent"), ""),
+        (outage.crew_at, _("Crew sent"), outage.crew.name if outage.crew else ""),
         (outage.repairing_at, _("Repair begun"), ""),
         (outage.estimated_at, _("Restoration estimated"), instant(outage.expected_at)),
         (outage.restored_at, _("Power back"), ""),
@@ -165,7 +167,31 @@ def facts(outage: Outage) -> Rows:
                 ),
             }
         )
+    rows += repair_facts(outage)
     rows.append({"key": _("Customers affected"), "value": customers_words(outage)})
+    return rows
+
+
+def repair_facts(outage: Outage) -> Rows:
+    """Of a fault: who went, how long it took, and whether that was promised."""
+    if outage.kind != OutageKind.FAULT:
+        return []
+    repair, rows = repair_of(outage), []
+    if outage.crew:
+        said = f"{outage.crew.name} · {outage.crew.phone}"
+        rows.append({"key": _("Repair crew"), "value": said})
+    if repair.arrived_at:
+        taken = span(repair.arrived_at - repair.reported_at)
+        rows.append({"key": _("Arrival after the report"), "value": taken})
+    if repair.promised:
+        promised = span(timedelta(minutes=repair.promised))
+        words = {
+            True: _("{promised}: kept"),
+            False: _("{promised}: not kept"),
+            None: "{promised}",
+        }[repair.in_time]
+        value = words.format(promised=promised)
+        rows.append({"key": _("Arrival is promised within"), "value": value})
     return rows
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,12 +21,16 @@ from core.paging import page_of
 from core.problems import Problem, Text
 from core.templatetags.city import instant
 from ledger.queries import timeline
+from reliability.crews import figures, times
+from reliability.crews import queries as crews
 from reliability.outages import queries, reading
 from reliability.outages.actions import OUTAGES, enter
 from reliability.outages.bodies import NewOutage
 from reliability.outages.filters import ListFilter
+from reliability.outages.kinds import Nature, OutageKind
 from reliability.outages.models import Outage
-from reliability.outages.workflow import OPERATORS
+from reliability.patrols.queries import open_defect
+from reliability.who import OPERATORS, operator
 from workflow.buttons import buttons, choices
 from workflow.machine import acts_of
 from workflow.pages import answer_form, refusal, step_page
@@ -57,7 +62,18 @@ def outages(request: HttpRequest) -> HttpResponse:
 
 def _begins_as(request: HttpRequest) -> dict[str, str]:
     case = request.GET.get("case", "")[:20]
-    return {"number_of_case": case, "important": "no", "excluded_by_policy": "no"}
+    found = {"number_of_case": case, "important": "no", "excluded_by_policy": "no"}
+    defect = open_defect(request.GET.get("defect", "")[:20])
+    if defect and operator(defect, person(request)):
+        found |= {
+            "kind": OutageKind.PLANNED,
+            "nature": Nature.MAINTENANCE,
+            "district": defect.district,
+            "elements": defect.element.code,
+            "cause": defect.words,
+            "number_of_defect": defect.number,
+        }
+    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,6 +140,7 @@ def head_of(outage: Outage) -> dict[str, Any]:
     elements = outage.elements.select_related("element").order_by("id")
     return {
         "outage": outage,
+        "defect": outage.defect,
         "title": reading.place_words(outage),
         "tags": reading.tags(outage),
         "sentence": reading.sentence(outage, city_now()),
@@ -169,6 +186,27 @@ def plan_of(outage: Outage) -> dict[str, Any]:
     }
 
 
+def crew_form(outage: Outage, said: Any) -> BodyForm:
+    """Of the active crews of the district, those of the place first, which one goes."""
+    form = FORMS["send_crew"](said)
+    found = [(crew.code, f"{crew.name} · {crew.phone}") for crew in crews.sent_to(outage)]
+    form.fields["crew"] = forms.ChoiceField(
+        label=form.fields["crew"].label,
+        choices=[("", _("Choose one") if found else _("No crew is registered here")), *found],
+        required=bool(found),
+    )
+    return form
+
+
+@require_safe
+@role_required(*queries.READERS)
+def repairs(request: HttpRequest) -> HttpResponse:
+    """How long repairs took in the own districts, of few too."""
+    found = times.repairs(person(request).districts(*queries.READERS))
+    context = {"table": figures.table(times.by_month(found, every=True), _("Repairs by month"))}
+    return render(request, "reliability/repairs.html", context)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*queries.READERS)
 def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
@@ -191,7 +229,11 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
         OUTAGES,
         outage,
         action,
-        {**FORMS, "change": partial(FORMS["change"], initial=plan_of(outage))},
+        {
+            **FORMS,
+            "change": partial(FORMS["change"], initial=plan_of(outage)),
+            "send_crew": partial(crew_form, outage),
+        },
         page=page,
         overtaken=lambda now, problem: one_page(request, now, problem),
         onward=reverse("work-outages:one", args=[outage.number]),

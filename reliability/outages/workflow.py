@@ -1,15 +1,14 @@
 """The machine of an outage: every legal move is a transition here, and only here."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import User
-from accounts.roles import Role
 from reliability.outages.bodies import (
+    CrewSending,
     FaultLocating,
     NewOutage,
     OutageCancelling,
@@ -17,14 +16,11 @@ from reliability.outages.bodies import (
     PlanChange,
     TimesCorrection,
 )
-from rules.city import city
+from reliability.who import OPERATOR
 from workflow.machine import Act, Guard, act
 
 if TYPE_CHECKING:
-    from reliability.outages.models import Outage
-
-#: Who works outages, in the districts of the grant.
-OPERATORS: Final = (Role.PROJECT, Role.SUPPLY_LEAD)
+    from reliability.crews.models import RepairCrew
 
 
 class OutageState(TextChoices):
@@ -44,19 +40,6 @@ IS_OFF: Final = (_S.OFF, _S.LOCATED, _S.CREW, _S.REPAIRING)
 ENDED: Final = (_S.RESTORED, _S.CANCELLED)
 
 
-def operator(outage: "Outage", user: User) -> Role | None:
-    """Of one that is to be entered and names no district that there is, whoever works any: the
-    values are refused then."""
-    known = outage.district in {district.code for district in city().districts}
-    if not known:
-        return user.role_in(*OPERATORS)
-    return user.role_in(*OPERATORS, district=outage.district)
-
-
-OPERATOR: Final[dict[str, Any]] = {
-    "who": operator,
-    "refusal": _("Only the supply company's project managers and leads of the district do this."),
-}
 NOT_CORRECTED: Final = Guard(
     lambda outage: outage.corrected_at is None,
     _("The times of this outage were corrected already; both are published."),
@@ -81,6 +64,7 @@ class OutageMachine:
     corrected_restored_at: datetime | None
     ending: str
     correction: str
+    crew: "RepairCrew | None"
 
     @act(
         _S.NEW, _S.ANNOUNCED,
@@ -130,10 +114,12 @@ class OutageMachine:
 
     @act(
         (_S.OFF, _S.LOCATED), _S.CREW,
-        Act(_("Crew sent"), "outage.crew_sent", stamps=["crew_at"], **OPERATOR),
+        Act(_("Crew sent"), "outage.crew_sent", body=CrewSending, stamps=["crew_at"],
+            **OPERATOR),
     )  # fmt: skip
-    def send_crew(self) -> None:
-        """The repair crew of the place is on its way."""
+    def send_crew(self, *, crew: "RepairCrew | None") -> None:
+        """It is on its way."""
+        self.crew = crew
 
     @act(
         (_S.OFF, _S.LOCATED, _S.CREW), _S.REPAIRING,

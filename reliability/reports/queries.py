@@ -16,11 +16,11 @@ from core.identifiers import plain
 from core.problems import Missing
 from core.ways import EVERYTHING, any_of
 from deadlines.models import Clock
-from reliability.outages.workflow import OPERATORS
 from reliability.reports.kinds import ReportKind
 from reliability.reports.models import Report
 from reliability.reports.place import metres_between, nearest_first
 from reliability.reports.workflow import UNANSWERED, ReportState, worker, works
+from reliability.who import OPERATORS
 from rules.values import DISTRICT_LEAD, SUPPLY
 from workflow.clocked.queries import Clocked
 

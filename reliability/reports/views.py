@@ -20,7 +20,6 @@ from accounts.roles import BUREAU_ROLES, SUPERVISORS
 from core.clock import city_now, local_date
 from core.form_token import posted
 from core.forms import BodyForm, form_of
-from reliability.outages.workflow import OPERATORS
 from reliability.reports import queries
 from reliability.reports.actions import REPORTS
 from reliability.reports.bodies import SeeingReporter
@@ -30,6 +29,7 @@ from reliability.reports.reading import desk_context, rows_of, street_in_words
 from reliability.reports.reveal import reveal
 from reliability.reports.telling import PAGES as NAMES
 from reliability.reports.telling import REPORT, REPORT_BUREAU, REPORT_WATCHED
+from reliability.who import OPERATORS
 from rules.registry import current
 from workflow.clocked.pages import Pages, Side
 from workflow.machine import acts_of

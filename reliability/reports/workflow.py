@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import BUREAU_ROLES, Role
 from core.bodies import Empty
-from reliability.outages.workflow import OPERATORS
 from reliability.reports.bodies import (
     ClosingReport,
     HandingOver,
@@ -19,6 +18,7 @@ from reliability.reports.bodies import (
     SeeingReporter,
 )
 from reliability.reports.kinds import Outcome
+from reliability.who import OPERATORS
 from rules.values import DISTRICT_LEAD, SUPPLY
 from workflow.machine import Act, Guard, act, own_case
 

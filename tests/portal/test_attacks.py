@@ -117,6 +117,8 @@ REFUSED = {
     "DELETE FROM reliability_outagerow": NO_RIGHT,
     "UPDATE reliability_outage SET number = 'TD1'": NO_RIGHT,
     "DELETE FROM reliability_outage": NO_RIGHT,
+    "UPDATE reliability_defect SET severity = 'ordinary'": NO_RIGHT,
+    "UPDATE reliability_repaircrew SET code = 'Q'": NO_RIGHT,
     "UPDATE reliability_customersserved SET customers = 9": NO_RIGHT,
     "UPDATE notifications_outbox SET recipient_id = 1": NO_RIGHT,
     "DELETE FROM notifications_message": NO_RIGHT,

@@ -34,6 +34,8 @@ from oversight.orderly.actions import PLANS
 from oversight.orderly.actions import draft as draft_plan
 from publishing import actions as publishing
 from publishing.tables import table_of
+from reliability.crews.actions import CREWS
+from reliability.patrols.actions import DEFECTS, PATROLS
 from rules.names import Kind
 from tests.applications.appointments import booking
 from tests.applications.assignments.cast import assign, deputise, joined, kept, the_cell
@@ -58,6 +60,8 @@ from tests.page import Page
 from tests.people import again, browser, staff
 from tests.publishing import builders
 from tests.reliability import outages, reporting
+from tests.reliability.patrols import patrolled, reported_defect
+from tests.reliability.repairs import registered
 from tests.rules.in_force import let
 from tests.security.addresses import table
 from tools.scenarios import FOUR_REVIEWS, PACKAGE, PERMIT_BODIES, SHORT_LINE
@@ -653,6 +657,35 @@ def complaint_decided(people: People, ready: Ready) -> Any:
     return first.post(page, {**seen, "reasons": TYPED, "clause": ""})
 
 
+@at("/work/patrols/<int:pk>/<slug:action>/")
+def patrol_found(people: People, ready: Ready) -> Any:
+    outages.grid(people)
+    one, first = patrolled(people["supply-lead"]), slow(people["project"])
+    page = f"/work/patrols/{one.pk}/find/"
+    seen = Page(first.get(page)).carried()
+    PATROLS.perform(one, "end", by=people["supply-lead"])
+    return first.post(page, {**seen, "severity": "serious", "words": TYPED})
+
+
+@at("/work/defects/<int:pk>/<slug:action>/")
+def defect_mended(people: People, ready: Ready) -> Any:
+    outages.grid(people)
+    one, first = reported_defect(people["project"]), slow(people["project"])
+    page = f"/work/defects/{one.pk}/order_works/"
+    seen = Page(first.get(page)).carried()
+    DEFECTS.perform(one, "mend", by=people["supply-lead"], body={"mended": "已处理"})
+    return first.post(page, {**seen, "works": TYPED})
+
+
+@at("/work/repair-crews/<int:pk>/<slug:action>/")
+def crew_changed(people: People, ready: Ready) -> Any:
+    one, first = registered(people["supply-lead"]), slow(people["supply-lead"])
+    page = f"/work/repair-crews/{one.pk}/change/"
+    seen = Page(first.get(page)).carried()
+    CREWS.perform(one, "end", by=staff(Role.SUPPLY_LEAD))
+    return first.post(page, {**seen, "name": TYPED, "phone": "95598"})
+
+
 @at("/work/outages/<str:number>/<slug:action>/")
 def outage_cancelled(people: People, ready: Ready) -> Any:
     one, first = outages.announced(outages.grid(people)), slow(people["project"])
@@ -1030,6 +1063,9 @@ ALONE: dict[str, str] = {
     ),
     "/account/messages/broadcasts/<int:pk>/<slug:action>/": (
         "stopped twice is stopped once; who comes second reads that nothing is to be done"
+    ),
+    **dict.fromkeys(
+        ("/work/repair-crews/new/", "/work/patrols/new/", "/work/defects/new/"), NEW
     ),
     "/disclosure/outages/customer/": "looks, and changes nothing",
     "/bureau/sets/<int:pk>/chase/": "tests/approvals/test_sets.py",

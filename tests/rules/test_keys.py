@@ -17,7 +17,9 @@ from money.prices.notice import Notice
 from oversight.detectors import DETECTORS
 from oversight.serializers import bounds
 from reliability.rules import (
+    arrival_minutes,
     asked_beyond,
+    defect_days,
     joining,
     notice_days,
     notice_hours,
@@ -231,6 +233,12 @@ FAMILIES: Final[Mapping[str, Seen]] = {
     "upload.picture.pixels": lambda _policy: most_pixels(),
     "outage.notice_days": lambda _policy: notice_days(ON, DISTRICT),
     "outage.notice_hours_important": lambda _policy: notice_hours(ON, DISTRICT),
+    "defect.days": lambda _policy: [
+        defect_days(severity, ON, DISTRICT) for severity in ("critical", "serious", "ordinary")
+    ],
+    "repair.arrival_minutes": lambda _policy: [
+        arrival_minutes(place, ON, DISTRICT) for place in ("urban", "town", "rural")
+    ],
     "price.notice_months": lambda _policy: Notice.at(APPOINTED).first_day,
     "outage.asked_beyond_days": lambda _policy: asked_beyond(ON, DISTRICT),
     **{

@@ -92,6 +92,8 @@ from tests.oversight.scenes import integrate
 from tests.people import PASSWORD, browser, open_demonstration, staff
 from tests.publishing.builders import in_force, second
 from tests.reliability.outages import COUNTED, FAULT, announced
+from tests.reliability.patrols import DEFECT, PATROL, on_the_public_grid
+from tests.reliability.repairs import CREW, registered
 from tests.reliability.reporting import DIGGING, ILLEGAL, OUT, reported, step
 from tlog.files import Writer
 from tools.scenarios import FOUR_REVIEWS, PACKAGE, PDF, PERMIT_BODIES
@@ -262,6 +264,8 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "broadcast": Broadcast.objects.latest("id").pk,
         **_system(),
         "following": follow(body=FOLLOWED, by=people["owner"], client="there").pk,
+        **on_the_public_grid(people["keeper"]),
+        "crew": registered(people["keeper"], code="B-1").pk,
         "saved-filter": SavedFilter.objects.create(
             owner=people["manager"], list="desk", name="待受理", query="asked=cases.accept"
         ).pk,
@@ -690,6 +694,15 @@ BODIES: dict[str, Any] = {
     "reversal-page": lambda city: _version(city, "filed", reason="重复登记"),
     "charge-page": lambda city: _version(city, "filed") | CHARGE | {"payee": "YS-GD"},
     "outage": lambda _city: FAULT | COUNTED,
+    "patrol": lambda _city: PATROL | {"element": "YS-P1"},
+    "patrol-page": lambda _city: PATROL | {"element": "YS-P1", "idempotency_key": "k"},
+    "defect": lambda _city: DEFECT | {"element": "YS-P1"},
+    "defect-page": lambda _city: DEFECT | {"element": "YS-P1", "idempotency_key": "k"},
+    "mended": lambda _city: {"mended": "更换绝缘子"},
+    "mended-page": lambda _city: {"mended": "更换绝缘子", "version": 1, "idempotency_key": "k"},
+    "crew": lambda _city: CREW,
+    "crew-page": lambda _city: CREW | {"towns": "", "version": 0, "idempotency_key": "k"},
+    "step-page": lambda _city: {"version": 1, "idempotency_key": "k"},
     "outage-page": lambda _city: (
         FAULT | COUNTED | {"elements": "", "version": 0, "idempotency_key": "k"}
     ),
