@@ -21,7 +21,7 @@ def labels() -> dict[str, str]:
         "arrived": _("Crew arrived"),
         "in_time": _("As promised"),
         "late": _("Late"),
-        "waiting": _("Not there yet"),
+        "waiting": _("Crew not there yet"),
         "unseen": _("Arrival not recorded"),
         "sent": _("Crew sent after, median"),
         "arrival": _("Arrived after, median"),

@@ -190,7 +190,7 @@ def test_desk_and_public_read_the_figures(people: People, project: User, client:
     desk = browser(project)
     desk.cookies["django_language"] = "en"
     shown = Page(desk.get("/work/outages/repairs/")).text
-    assert "Not there yet" in shown
+    assert "Crew not there yet" in shown
     assert "too few for it" in shown
 
 
