@@ -142,7 +142,7 @@ class LeftOut:
 
 
 class YesNoField(serializers.BooleanField):
-    """True or false, and no other spelling of them; null where it may be left out is as good."""
+    """True or false, and no other spelling of them."""
 
     default_error_messages = {
         "required": _("Say yes or no."),
@@ -152,7 +152,7 @@ class YesNoField(serializers.BooleanField):
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         return super().run_validation(
-            serializers.empty if data is None and (self.allow_null or not self.required) else data
+            serializers.empty if data is None and self.allow_null else data
         )
 
     def to_internal_value(self, data: Any) -> bool:

@@ -23,7 +23,13 @@ class BodyForm(forms.Form):
     """A form of a body. The server's refusals land on the fields they point at."""
 
     def body(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name not in BESIDE}
+        """What was filled in; where nobody said yes or no, nothing is said."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in BESIDE
+            and not (value is None and isinstance(self.fields[name], forms.TypedChoiceField))
+        }
 
     def uploads(self) -> list["UploadedFile[Any]"]:
         return list(self.cleaned_data.get(FILES, []))

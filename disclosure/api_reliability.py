@@ -15,6 +15,7 @@ from rest_framework.serializers import (
     ListField,
 )
 
+from core.answers import page_of
 from core.clock import CITY
 from core.filters import CURSOR
 from core.paging import CursorPages
@@ -220,7 +221,7 @@ class InterruptionPages(CursorPages):
 
 class InterruptionsView(PublicView):
     @extend_schema(
-        responses=CountedInterruptionAnswer(many=True),
+        responses=page_of(CountedInterruptionAnswer),
         parameters=[*PERIOD, LINE, *CURSOR],
         operation_id="disclosure_reliability_interruptions",
     )
@@ -233,7 +234,7 @@ class InterruptionsView(PublicView):
 
 class LinesView(PublicView):
     @extend_schema(
-        responses=LineFigureAnswer(many=True),
+        responses=page_of(LineFigureAnswer),
         parameters=[*PERIOD, *CURSOR],
         operation_id="disclosure_reliability_lines",
     )

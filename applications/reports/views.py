@@ -108,8 +108,9 @@ def _new(request: HttpRequest, *, kind: ReportKind) -> HttpResponse:
     user = person(request)
     form = ReportForm(posted(request), request.FILES or None, kind=kind)
 
-    def take(body: dict[str, Any]) -> Any:
-        return report(body=body, by=user, client=one_client(request), photos=form.uploads())
+    def take(body: dict[str, Any]) -> str:
+        client = one_client(request)
+        return report(body=body, by=user, client=client, photos=form.uploads()).number
 
     def done(number: str) -> HttpResponse:
         messages.success(request, _("Your report is sent: %(number)s.") % {"number": number})

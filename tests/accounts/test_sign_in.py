@@ -445,4 +445,6 @@ def test_an_applicant_lands_on_the_own_cases_and_only_has_their_navigation() -> 
     shown = client.get("/account/").context["site"].navigation
     assert [entry.url for entry in shown] == ["/apply/", "/account/", "/progress/", "/disclosure/"]
     officer = people.browser(people.staff(Role.OFFICER)).get("/bureau/").context["site"]
-    assert [entry.url for entry in officer.navigation] == ["/desk/", "/bureau/", "/disclosure/"]
+    assert [entry.url for entry in officer.navigation] == [
+        "/desk/", "/bureau/", "/bureau/reports/", "/disclosure/",
+    ]  # fmt: skip

@@ -164,7 +164,7 @@ BILLION = (
     ],
 )
 def test_a_file_that_is_no_table_says_why(content: bytes, said: list[str]) -> None:
-    assert refusals(table_of("outages"), content) == said
+    assert refusals(table_of("customers"), content) == said
 
 
 def test_a_workbook_that_is_far_larger_than_its_file_is_not_unpacked(

@@ -27,6 +27,7 @@ from reliability.reports.models import Report
 from reliability.reports.reveal import reveal
 from tests.deadlines.clocks import at, set_clock
 from tests.people import staff
+from tests.reliability import outages
 from tests.reliability.reporting import (
     ANSWER,
     CLOSING,
@@ -36,7 +37,6 @@ from tests.reliability.reporting import (
     OUT,
     PHONE,
     closed,
-    outage,
     photo,
     reported,
     step,
@@ -180,7 +180,7 @@ ACTS = ("take_on", "note", "close", "hand_over", "join", "link_outage", "see_rep
 @pytest.mark.parametrize(("state", "act"), list(product(("open", "taken_on", "closed"), ACTS)))
 def test_every_pair_of_state_and_act(people: People, state: str, act: str) -> None:
     older, by = reported(visitor(OTHER)), people["city-management"]
-    known = outage()
+    known = outages.reported(people["project"], **outages.COUNTED)
     one = reported(people["resident"])
     if state != "open":
         step(one, "take_on", by)
@@ -326,8 +326,9 @@ def test_an_outage_is_entered_and_mended_and_of_a_joined_one_with_the_other(
     people: People,
 ) -> None:
     by = people["city-management"]
-    one, wrong, right = reported(visitor()), outage(), outage("TD20261123000002")
-    elsewhere = outage("TD20261123000003", district="510303")
+    one, project = reported(visitor()), people["project"]
+    wrong, right = (outages.reported(project, **outages.COUNTED) for _ in range(2))
+    elsewhere = outages.reported(project, **outages.COUNTED, district="510303")
     step(one, "link_outage", by, outage=wrong.number)
     assert step(one, "link_outage", by, outage=right.number).outage == right
     for number in ("TD1", elsewhere.number):
