@@ -44,7 +44,7 @@ def run(folder: Path, port: int) -> Launch:
 def portal(folder: Path, port: int) -> Iterator[Launch]:
     """The portal, up for the first time in this folder."""
     launch = run(folder, port)
-    launch.wait_for("Ctrl-C stops everything", 120)
+    launch.wait_for("Ctrl-C stops everything", 240)
     yield launch
     launch.stop()
 
