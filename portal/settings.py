@@ -412,6 +412,8 @@ SPECTACULAR_SETTINGS = {
         "Channel": "applications.models.Application.Channel",
         "ClockKind": "deadlines.serializers.CLOCKS",
         "MessageChannel": "rules.delivery.PERSONAL",
+        "BroadcastState": "notifications.bulk.models.STATES",
+        "DeliveryState": "notifications.webhooks.queries.STATES",
         "MessageTopic": "notifications.choices.CODES",
         "TopicEnum": "applications.enquiries.workflow.Topic",
         "QuietMode": "notifications.quiet.MODES",

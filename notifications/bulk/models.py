@@ -87,6 +87,10 @@ class Broadcast(models.Model):
         return words_of(self.kind)
 
 
+#: As answers name them.
+STATES = Broadcast.State.choices
+
+
 class BatchQuerySet(models.QuerySet["Batch"]):
     def parties(self) -> "models.QuerySet[Batch, int]":
         """Whom these are for, one row each."""

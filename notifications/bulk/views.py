@@ -85,12 +85,15 @@ def facts(found: Broadcast, progress: Any) -> list[dict[str, Text]]:
         (_("Of these with their messages made"), progress.planned),
         (_("Sent"), progress.sent),
         (_("Waiting"), progress.waiting),
+    ]
+    others: list[tuple[Text, int]] = [
         (_("Perhaps sent, being asked about"), progress.unknown),
         (_("Left before it was sent"), progress.left),
         (_("Overtaken by a newer message"), progress.overtaken),
         (_("Given up for now"), progress.rest),
         (_("Refused or undeliverable"), progress.refused),
     ]
+    rows += [(key, count) for key, count in others if count]
     if found.resume_at:
         rows.append((_("Goes on by itself"), short_instant(found.resume_at)))
     return [{"key": key, "value": str(value)} for key, value in rows]

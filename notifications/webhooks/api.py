@@ -81,7 +81,7 @@ def system(request: Request, pk: int) -> Response:
     return pages.get_paginated_response(SystemDelivery(rows, many=True).data)
 
 
-@extend_schema(request=None, responses=SystemAnswer, tags=["messages"])
+@extend_schema(operation_id="system_act", request=None, responses=SystemAnswer, tags=["messages"])
 @api_view(["POST"])
 def act(request: Request, pk: int, action: str) -> Response:
     """`test` sends it a message, `rotate` gives it another secret, `end` tells it no more."""

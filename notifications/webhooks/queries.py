@@ -8,6 +8,8 @@ from notifications.webhooks.models import Endpoint
 from rules.delivery import Channel
 
 ORDER: Final = ("-id",)
+#: As answers name them.
+STATES: Final = Delivery.State.choices
 
 
 def log_of(one: Endpoint) -> QuerySet[Delivery]:
