@@ -62,8 +62,8 @@ def test_what_one_follows_is_the_same_by_program(project: User, people: People) 
     assert made.status_code == 201
     assert made.json()["scope"] == "element"
     assert "M-1" not in made.content.decode()
-    again = shop.post(OWN, {"scope": "element", "customer_number": "m-1"}, format="json")
-    assert again.json()["id"] == made.json()["id"]
+    again = shop.post(OWN, {"scope": "element", "customer_number": "M-1"}, format="json")
+    assert (again.status_code, again.json()) == (201, made.json())
     assert [row["id"] for row in shop.get(OWN).json()] == [made.json()["id"]]
     assert shop.delete(f"{OWN}{made.json()['id']}/").status_code == 204
     assert shop.get(OWN).json() == []

@@ -30,10 +30,6 @@ KILLS: Final = 8
 KILLED_AFTER: Final = 6.0
 #: Each time a worker begins; more in a row and its provider's circuit would open.
 UNANSWERED: Final = 6
-OUTAGE: Final[dict[str, Any]] = {
-    "kind": "fault", "nature": "external_fault", "district": DISTRICT, "area": "100 Dangui Street",
-    "cause": "A crane", "elements": [], "customers": 12, "area_class": "urban", "level": "low",
-}  # fmt: skip
 #: The rows of a message that was sent, in their last state, by nobody's rules.
 PLAIN: Final = """
 WITH intents AS (
@@ -139,6 +135,7 @@ def measure(address: str) -> dict[str, Any]:
 def _outage() -> None:
     from accounts.models import User
     from reliability.outages.actions import enter
+    from tools.followers import OUTAGE
 
     enter(body=OUTAGE, by=User.objects.get(username="project"))
 
