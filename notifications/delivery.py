@@ -8,13 +8,13 @@ import logging
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.db.models import F, QuerySet, Value
+from django.db.models import Case, F, QuerySet, Value, When
 from django.db.models.functions import Now
 
 from core.clock import CityNow
@@ -199,8 +199,28 @@ def settle(row: Delivery, answer: Answer) -> bool:
     Only of that try, and only while nobody knows better: a claim that ended meanwhile is `unknown`
     at most, and what was learned late is still learned.
     """
+    return bool(settle_all([row], [answer]))
+
+
+def settle_all(rows: Sequence[Delivery], answers: Sequence[Answer]) -> int:
+    """As `settle`, of several: those to which the same has come in one statement. How many were
+    taken."""
+    alike: dict[tuple[Any, ...], list[tuple[Delivery, Answer]]] = {}
+    for row, answer in zip(rows, answers, strict=True):
+        same = (row.channel, row.provider, row.tries, row.parts, replace(answer, provider_id=""))
+        alike.setdefault(same, []).append((row, answer))
+        if answer.outcome not in (Outcome.TAKEN, Outcome.ARRIVED):
+            log.info("delivery %s: %s %s", row.pk, answer.outcome.name.lower(), answer.reason)
+    return sum(_settle(pairs) for pairs in alike.values())
+
+
+def _settle(pairs: Sequence[tuple[Delivery, Answer]]) -> int:
+    row, answer = pairs[0]
     mine = Delivery.objects.filter(
-        pk=row.pk, key=row.key, tries=row.tries, state__in=[State.LEASED, State.UNKNOWN]
+        pk__in=[each.pk for each, _answer in pairs],
+        key__in=[each.key for each, _answer in pairs],
+        tries=row.tries,
+        state__in=[State.LEASED, State.UNKNOWN],
     )
     told = {
         "leased_until": None,
@@ -208,11 +228,15 @@ def settle(row: Delivery, answer: Answer) -> bool:
         "said": answer.said,
         "parts": row.parts,
         "billed": answer.billed,
+        **_came_to(row, answer),
     }
-    changed = mine.update(**told | _came_to(row, answer))
-    if answer.outcome not in (Outcome.TAKEN, Outcome.ARRIVED):
-        log.info("delivery %s: %s %s", row.pk, answer.outcome.name.lower(), answer.reason)
-    return bool(changed) and answer.outcome in (Outcome.TAKEN, Outcome.ARRIVED)
+    if "provider_id" in told:
+        told["provider_id"] = Case(
+            *(When(pk=each.pk, then=Value(theirs.provider_id)) for each, theirs in pairs),
+            default=F("provider_id"),
+        )
+    changed = mine.update(**told)
+    return changed if answer.outcome in (Outcome.TAKEN, Outcome.ARRIVED) else 0
 
 
 def _came_to(row: Delivery, answer: Answer) -> dict[str, Any]:

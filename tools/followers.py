@@ -4,7 +4,7 @@ Each is told by a phone of its own, sealed as the portal seals it; they are laid
 a hundred thousand take seconds.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -12,6 +12,12 @@ from accounts.parties import phone_index
 from core.fields import seal
 
 PART: Final = 5_000
+#: One that has begun where the grid's tables know nobody, so that somebody counts.
+OUTAGE: Final[dict[str, Any]] = {
+    "kind": "fault", "nature": "external_fault", "district": "510302",
+    "area": "100 Dangui Street", "cause": "A crane", "elements": [], "customers": 12,
+    "area_class": "urban", "level": "low",
+}  # fmt: skip
 #: A follower of what is followed, by party, contact and phone.
 LAY: Final = """
 WITH said AS (

@@ -125,7 +125,7 @@ def send_claimed(pk: int, rows: Sequence[Delivery], pool: ThreadPoolExecutor) ->
         some, rest = rest[:at_once], rest[at_once:]
         answers = _hand_over(one, some, pool)
         with transaction.atomic():
-            taken += sum(map(delivery.settle, some, answers))
+            taken += delivery.settle_all(some, answers)
         # One system that takes no more is left to its own pauses.
         of_people = rows[0].channel != Channel.SUBSCRIBER
         if of_people and any(each.reason == Reason.BUSY for each in answers):

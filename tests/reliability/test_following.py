@@ -103,15 +103,16 @@ def test_whoever_stops_by_the_link_gets_nothing_more_until_he_follows_anew(
     follows(someone)
     one = announced(project)
     send_broadcasts()
-    [(_to, text)] = outside.texts()
-    address = text.split("http://")[1].partition("/")[2].split()[0].rstrip("。")
+    [message] = outside.messages()
+    text = message["text"]
+    address = f"/stop/{text.partition('/stop/')[2].partition('/')[0]}/"
     for _time in range(2):
-        assert client.get(f"/{address}").status_code == 200
+        assert client.get(address).status_code == 200
     do(one, "start", project)
     [broadcast] = Broadcast.objects.filter(current=True)
     plan_next(broadcast.pk)
     for _time in range(2):
-        assert client.post(f"/{address}").status_code == 200
+        assert client.post(address).status_code == 200
     send_broadcasts()
     assert states() == {"parked left": 1, "sent": 1}
     do(one, "restore", project)

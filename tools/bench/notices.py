@@ -30,10 +30,6 @@ KILLS: Final = 8
 KILLED_AFTER: Final = 6.0
 #: Each time a worker begins; more in a row and its provider's circuit would open.
 UNANSWERED: Final = 6
-OUTAGE: Final[dict[str, Any]] = {
-    "kind": "fault", "nature": "external_fault", "district": DISTRICT, "area": "100 Dangui Street",
-    "cause": "A crane", "elements": [], "customers": 12, "area_class": "urban", "level": "low",
-}  # fmt: skip
 #: The rows of a message that was sent, in their last state, by nobody's rules.
 PLAIN: Final = """
 WITH intents AS (
@@ -50,9 +46,9 @@ WITH intents AS (
     )
 )
 INSERT INTO notifications_delivery (outbox_id, key, channel, address, digest, language, state,
-    reason, said, provider, provider_id, tries, asked, sent_at, confirmed_at, created_at)
+    reason, said, provider, provider_id, tries, asked, due_at, sent_at, confirmed_at, created_at)
 SELECT numbered.id, gen_random_uuid(), channel, address, digest, language, state, '', '', provider,
-    provider_id, tries, asked, sent_at, confirmed_at, created_at
+    provider_id, tries, asked, due_at, sent_at, confirmed_at, created_at
 FROM theirs JOIN numbered USING (place)
 """
 
@@ -139,6 +135,7 @@ def measure(address: str) -> dict[str, Any]:
 def _outage() -> None:
     from accounts.models import User
     from reliability.outages.actions import enter
+    from tools.followers import OUTAGE
 
     enter(body=OUTAGE, by=User.objects.get(username="project"))
 
@@ -152,30 +149,52 @@ def _analyse() -> None:
 
 
 def _sent(address: str) -> tuple[int, float]:
-    """Workers one after another, some of them killed, until it is sent; and how long they ran."""
-    from django.utils import timezone
-
+    """Workers one after another, some of them killed, until all is handed over, and how long they
+    ran; then, unmeasured, those that ask about what nobody knows."""
     from notifications.bulk.models import Broadcast
-    from notifications.models import Delivery
 
     killed, seconds = 0, 0.0
-    while Broadcast.objects.filter(state__in=Broadcast.OPEN).exists():
+    while _waits():
         ask(address, "/behaviour", {"mode": "silent", "times": UNANSWERED})
         begun = time.perf_counter()
-        pid = _worker()
+        pid = _worker(asks=False)
         if killed < KILLS:
             time.sleep(KILLED_AFTER)
             os.kill(pid, signal.SIGKILL)
-            killed += 1
-        os.waitpid(pid, 0)
+        _pid, status = os.waitpid(pid, 0)
+        killed += os.WIFSIGNALED(status)
         seconds += time.perf_counter() - begun
-        # What the dead had claimed is taken over when its lease ends; nobody waits here for that.
-        Delivery.objects.filter(state="leased").update(leased_until=timezone.now())
-        Delivery.objects.filter(state="unknown").exclude(due_at=None).update(due_at=timezone.now())
+        _time_passes()
+    while Broadcast.objects.filter(state__in=Broadcast.OPEN).exists():
+        os.waitpid(_worker(asks=True), 0)
+        _time_passes()
     return killed, seconds
 
 
-def _worker() -> int:
+def _waits() -> bool:
+    from notifications.bulk.models import Batch
+    from notifications.models import Delivery
+
+    unplanned = Batch.objects.filter(planned_at=None, broadcast__current=True)
+    waiting = Delivery.objects.filter(broadcast__isnull=False, state__in=["pending", "leased"])
+    return unplanned.exists() or waiting.exists()
+
+
+def _time_passes() -> None:
+    """What the dead had claimed is taken over when its lease ends, and what is unknown is asked
+    about after its pause: nobody waits here for that."""
+    from django.utils import timezone
+
+    from notifications.models import Circuit, Delivery
+
+    say(str(dict(Counter(Delivery.objects.values_list("state", flat=True)))))
+    now = timezone.now()
+    Circuit.objects.exclude(retry_at=None).update(retry_at=now)
+    Delivery.objects.filter(state="leased").update(leased_until=now)
+    Delivery.objects.filter(state="unknown").exclude(due_at=None).update(due_at=now)
+
+
+def _worker(*, asks: bool) -> int:
     from django.db import connections
 
     from notifications.bulk import sending
@@ -185,7 +204,7 @@ def _worker() -> int:
     if pid:
         return pid
     try:
-        sending.send_until(time.monotonic() + 45, asks=False)
+        sending.send_until(time.monotonic() + 45, asks=asks)
     finally:
         os._exit(0)
 
@@ -203,7 +222,6 @@ def _beside(address: str, ours: float) -> dict[str, Any]:
     first = after[0] - 1
     while rows < min(FOLLOWERS, 20_000):
         with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
             cursor.execute(PLAIN, {"after": first + rows, "size": batch})
         rows += batch
     plain = rows / (time.perf_counter() - begun)

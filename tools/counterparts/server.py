@@ -95,6 +95,11 @@ class Handler(BaseHTTPRequestHandler):
         """Quiet: what it is asked names people."""
 
 
+class Server(ThreadingHTTPServer):
+    #: The library's own 5 resets whoever comes with several at once.
+    request_queue_size = 128
+
+
 def on_loopback(port: int, handler: type[Handler], **known: Any) -> ThreadingHTTPServer:
     """Port 0 takes a free one; `known` are the handler's attributes."""
-    return ThreadingHTTPServer(("127.0.0.1", port), type("Serving", (handler,), known))
+    return Server(("127.0.0.1", port), type("Serving", (handler,), known))

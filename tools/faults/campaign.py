@@ -7,7 +7,7 @@ from functools import partial
 from tools.faults import injections as harm
 from tools.faults import paying
 from tools.faults.city import poke
-from tools.faults.injections import ASK, DELIVER, INTEGRATE, SEND, SWEEP, Scene
+from tools.faults.injections import ASK, DELIVER, INTEGRATE, SEND, SPREAD, SWEEP, Scene
 
 #: The steps of a case's way that are interrupted (tools.journey), and one beside it.
 DEEDS = (
@@ -17,8 +17,8 @@ DEEDS = (
 )  # fmt: skip
 #: Of a hundred injections.
 SHARES = {
-    "web": 43, "stalled": 3, "frozen": 3, "lost": 9, "asking": 6, "sweep": 8, "delivery": 5,
-    "sending": 5, "sequencer": 12, "broker": 3, "database": 3,
+    "web": 40, "stalled": 3, "frozen": 3, "lost": 9, "asking": 6, "sweep": 8, "delivery": 5,
+    "sending": 5, "broadcast": 3, "sequencer": 12, "broker": 3, "database": 3,
 }  # fmt: skip
 
 
@@ -48,6 +48,7 @@ def planned(scene: Scene, seed: int) -> Iterator[Injection]:
         *_of_task(scene, SWEEP, "sweep", harm.sweep_killed),
         *_of_task(scene, DELIVER, "delivery", harm.delivery_killed),
         *_of_task(scene, SEND, "sending", harm.sending_killed),
+        *_of_task(scene, SPREAD, "broadcast", harm.broadcast_killed),
         *_of_task(scene, ASK, "asking", harm.asking_killed),
         *_of_task(scene, INTEGRATE, "sequencer", harm.sequencer_killed),
         *(
@@ -93,6 +94,8 @@ def _of_task(
         paying.unheard(scene)
     if task == SEND:
         poke(scene.city, DELIVER)
+    if task == SPREAD:
+        harm.tell_many()
     most = poke(scene.city, task).points
     return [
         Injection(kind, f"{kind} killed at point {at} of {most}", partial(killed, at=at))

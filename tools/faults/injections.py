@@ -20,6 +20,7 @@ from tools.faults import paying
 from tools.faults.checks import footprint, grown, unpublished, violations
 from tools.faults.city import City, poke
 from tools.faults.paying import Notice
+from tools.followers import OUTAGE, lay
 from tools.journey import Clients, Journey, Request, fresh_key
 
 
@@ -38,6 +39,9 @@ SWEEP, DELIVER, SEND, INTEGRATE = (
     "ledger.tasks.integrate",
 )  # fmt: skip
 ASK = "money.tasks.ask_providers"
+SPREAD = "notifications.tasks.send_broadcasts"
+#: Who is told of an outage by one broadcast.
+FOLLOWERS = 60
 #: What is sent again and again until it is answered.
 Deed = Request | Notice
 #: What is made ready for its interruption in `paying`.
@@ -195,11 +199,35 @@ def sending_killed(scene: Scene, at: int) -> list[str]:
     scene.case_before("accept a permit")
     poke(scene.city, DELIVER)
     _kill_worker(scene, SEND, at, lambda: _with_sms(scene))
+    return _sent_once(scene)
+
+
+def broadcast_killed(scene: Scene, at: int) -> list[str]:
+    """As `sending_killed`, of what goes to many: whom it was for gets it once."""
+    tell_many()
+    _kill_worker(scene, SPREAD, at, tell_many)
+    return _sent_once(scene)
+
+
+def tell_many() -> None:
+    """An outage that many follow."""
+    from accounts.models import User
+    from reliability.following.models import Follower
+    from reliability.outages.actions import enter
+
+    if not Follower.objects.exists():
+        lay(FOLLOWERS, scope="district", value=str(OUTAGE["district"]))
+    enter(body=OUTAGE, by=User.objects.get(username="project"))
+
+
+def _sent_once(scene: Scene) -> list[str]:
+    """What did not arrive, or is not with the carrier once, after the tasks have gone on."""
     for _time in range(4):
         with connection.cursor() as cursor:
             cursor.execute(LEASES_RUN_OUT)
             cursor.execute(PAUSES_PASS)
-        poke(scene.city, SEND)
+        for task in (SEND, SPREAD):
+            poke(scene.city, task)
     with connection.cursor() as cursor:
         cursor.execute(UNSENT)
         known = dict(cursor.fetchall())
@@ -254,7 +282,10 @@ UNDELIVERED = """
     WHERE 'site' = ANY (o.channels)
     GROUP BY o.id, d.id HAVING d.state IS DISTINCT FROM 'confirmed' OR count(m.id) <> 1
 """
-UNSENT = "SELECT key::text, state FROM notifications_delivery WHERE channel = 'sms'"
+UNSENT = """
+    SELECT key::text, state FROM notifications_delivery
+    WHERE channel = 'sms' AND reason <> 'superseded'
+"""
 #: Some orders are never paid: the campaign leaves them.
 UNHEARD = """
     SELECT r.number, r.state FROM money_refund r WHERE r.state <> 'done'
