@@ -1,6 +1,6 @@
 """The rules that a day and a place give for outages."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from rules.book import NotInForce
 from rules.city import city
 from rules.files import Clause
 from rules.policy import Policy
+from rules.values import Valued
 
 DEFECT: Final = "defect.days."
 ARRIVAL: Final = "repair.arrival_minutes."
@@ -62,11 +63,7 @@ def asked_beyond(day: date, place: str) -> int | None:
 def arrival_minutes(area_class: str, day: date, place: str) -> Asked:
     """Within how many minutes of its report a crew is to be at a fault; in a zone the fewest of
     those of its districts."""
-    rows = [row for policy in policies(day, place) if (row := policy.get(ARRIVAL + area_class))]
-    if not rows:
-        return Asked(0)
-    least = min(rows, key=lambda row: row.number)
-    return Asked(int(least.number), least.clause)
+    return _asked(min, day, place, ARRIVAL + area_class)
 
 
 def defect_days(severity: str, day: date, place: str) -> int:
@@ -93,11 +90,15 @@ def place_class(place: str, day: date) -> str:
 
 
 def _most(day: date, place: str, key: str) -> Asked:
+    return _asked(max, day, place, key)
+
+
+def _asked(best: Callable[..., Valued], day: date, place: str, key: str) -> Asked:
     rows = [row for policy in policies(day, place) if (row := policy.get(key))]
     if not rows:
         return Asked(0)
-    most = max(rows, key=lambda row: row.number)
-    return Asked(int(most.number), most.clause)
+    row = best(rows, key=lambda row: row.number)
+    return Asked(int(row.number), row.clause)
 
 
 def joining(day: date) -> Joining:

@@ -110,11 +110,12 @@ class Plan(Body):
         """Ask what must be thought of before power is taken from people."""
         outage = self.outage(attrs)
         said = attrs | {"counts": audience.counted(attrs["elements"], said_by(outage, attrs))}
-        refusals = dict(questions.refusals(outage, said))
+        now = city_now()
+        missed = questions.notice_missed(outage, said, now)
+        refusals = dict(questions.refusals(outage, said, now, missed))
         if refusals:
             raise serializers.ValidationError({name: [why] for name, why in refusals.items()})
-        begins = attrs["planned_from"]
-        return said | {"short_notice": begins is not None and questions.is_short(outage, said)}
+        return said | {"short_notice": missed is not None}
 
     def together(self, data: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
         begins, ends = data.get("planned_from"), data.get("planned_until")

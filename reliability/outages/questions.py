@@ -11,7 +11,7 @@ from django.utils.translation import ngettext_lazy
 from rest_framework.exceptions import ErrorDetail
 
 from core.bodies import refused
-from core.clock import city_now, local_date
+from core.clock import local_date
 from reliability.outages.audience import Count
 from reliability.outages.kinds import OutageKind
 from reliability.rules import again_days, live_clause, notice_days, notice_hours
@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 Said = Mapping[str, Any]
 
 
-def refusals(outage: "Outage", said: Said) -> Iterator[tuple[str, ErrorDetail]]:
-    """What is refused, by field, with the clause behind it."""
-    begins, ends, now = said["planned_from"], said["planned_until"], city_now()
+def refusals(
+    outage: "Outage", said: Said, now: datetime, missed: ErrorDetail | None
+) -> Iterator[tuple[str, ErrorDetail]]:
+    """What is refused now, by field, with the clause behind it; `missed` is what `notice_missed`
+    said of it."""
+    begins, ends = said["planned_from"], said["planned_until"]
     if begins and ends <= begins:
         yield "planned_until", refused(_("Must be after the planned beginning."))
     if begins and begins <= now:
@@ -38,36 +41,35 @@ def refusals(outage: "Outage", said: Said) -> Iterator[tuple[str, ErrorDetail]]:
             refused(_("The grid's tables know nobody below this: say how many customers it is.")),
         )
     if begins:
-        yield from _of_the_plan(outage, said, begins)
+        if missed and not said["short_notice_reason"]:
+            yield "short_notice_reason", missed
+        yield from _of_the_plan(outage, said, begins, now)
 
 
 def _of_the_plan(
-    outage: "Outage", said: Said, begins: datetime
+    outage: "Outage", said: Said, begins: datetime, now: datetime
 ) -> Iterator[tuple[str, ErrorDetail]]:
-    if not said["short_notice_reason"] and (missed := notice_missed(outage, said, begins)):
-        yield "short_notice_reason", missed
     if not said["again_reason"] and (again := met_again(outage, said["counts"], begins)):
         days = again_days(local_date(begins), outage.district)
         text = _("Others take the power from the same people within {days} days: {numbers}. Say why again.")  # fmt: skip # noqa: E501
         reason = format_lazy(text, days=days.number, numbers=", ".join(again))
         yield "again_reason", refused(reason, days.clause)
     # 不停电作业
-    clause = live_clause(outage.nature, local_date(city_now()), outage.district)
+    clause = live_clause(outage.nature, local_date(now), outage.district)
     if clause and not said["not_live_reason"]:
         reason = _("Works of this kind can be done live. Say why they are not.")
         yield "not_live_reason", refused(reason, clause)
 
 
-def is_short(outage: "Outage", said: Said) -> bool:
-    return notice_missed(outage, said, said["planned_from"]) is not None
-
-
-def notice_missed(outage: "Outage", said: Said, begins: datetime) -> ErrorDetail | None:
-    """Why it is announced too late, None where it is in time (电力供应与使用条例 28).
+def notice_missed(outage: "Outage", said: Said, now: datetime) -> ErrorDetail | None:
+    """Why it is announced too late, None where it is in time or has no plan
+    (电力供应与使用条例 28).
 
     Planned outages by days, temporary repairs and what important customers are without by hours.
     """
-    now = city_now()
+    begins = said["planned_from"]
+    if begins is None:
+        return None
     today = local_date(now)
     if outage.kind == OutageKind.PLANNED:
         days = notice_days(today, outage.district)
@@ -92,7 +94,7 @@ def notice_missed(outage: "Outage", said: Said, begins: datetime) -> ErrorDetail
 
 def met_again(outage: "Outage", counts: Iterable[Count], begins: datetime) -> list[str]:
     """The numbers of other outages near in time that take the power from some of the same people,
-    the nearest first; at most five."""
+    by number; at most five."""
     days = again_days(local_date(begins), outage.district)
     below = {count.element for count in counts} - {""}
     if not days or not below:
