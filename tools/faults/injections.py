@@ -275,8 +275,10 @@ LEASES_RUN_OUT = """
     WHERE state = 'leased'
 """
 PAUSES_PASS = "UPDATE notifications_delivery SET due_at = now() WHERE due_at IS NOT NULL"
+#: Whoever follows without an account has no page on this site.
 UNDELIVERED = """
     SELECT o.id, o.planned_at, d.state, count(m.id) FROM notifications_outbox o
+    JOIN accounts_user u ON u.party_id = o.recipient_id
     LEFT JOIN notifications_delivery d ON d.outbox_id = o.id AND d.channel = 'site'
     LEFT JOIN notifications_message m ON m.outbox_id = o.id
     WHERE 'site' = ANY (o.channels)
