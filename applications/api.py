@@ -55,7 +55,7 @@ from core.answers import page_of
 from core.api import answer_once, body_of, version_of, with_version
 from core.clock import city_now
 from core.filters import narrowed, parameters_of
-from core.paging import CursorPages
+from core.paging import NEWEST_FIRST, paged
 from core.problems import FieldError, Invalid, Missing, WrongState
 from core.reading import whole_number
 from deadlines.serializers import CaseClocksSerializer
@@ -81,16 +81,19 @@ def applications(request: Request) -> Response:
     """List the cases that one may see, or with `state=draft` one's own drafts, newest first, those
     that may be closed (`closable=true`) the longest first; or write down a new draft."""
     if request.method == "GET":
-        pages, user = CursorPages(), user_of(request)
+        user = user_of(request)
         if request.query_params.get("state") == State.DRAFT:
-            begun = pages.paginate_queryset(of_party(drafts_of(user), request), request) or []
-            return pages.get_paginated_response(rows_json(as_cases(begun), user))
+            begun = of_party(drafts_of(user), request)
+            return paged(request, begun, lambda rows: rows_json(as_cases(rows), user))
         cases = narrowed(CaseFilter, request, of_party(Application.objects.all(), request))
-        pages.ways = ways(user)
-        if request.query_params.get("closable") == "true":
-            pages.ordering = LONGEST_FIRST
-        rows = pages.paginate_queryset(cases, request) or []
-        return pages.get_paginated_response(rows_json(rows, user))
+        closable = request.query_params.get("closable") == "true"
+        return paged(
+            request,
+            cases,
+            lambda rows: rows_json(rows, user),
+            order=LONGEST_FIRST if closable else NEWEST_FIRST,
+            ways=ways(user),
+        )
 
     def act() -> tuple[int, Any]:
         party = party_asked(request)

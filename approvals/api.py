@@ -29,7 +29,7 @@ from core.answers import page_of
 from core.api import with_version
 from core.clock import city_now
 from core.filters import narrowed, parameters_of
-from core.paging import CursorPages
+from core.paging import NEWEST_FIRST, paged
 from core.parsers import JsonBody
 from deadlines.explain import explain
 from deadlines.models import Clock
@@ -53,11 +53,13 @@ def permits(request: Request) -> Response:
     instant since which they are, the latest first."""
     user = user_of(request)
     found = narrowed(PermitFilter, request, queries.permits())
-    pages = CursorPages()
-    pages.ways = queries.ways(user)
-    pages.ordering = tuple(map(str, found.query.order_by)) or pages.ordering
-    rows = pages.paginate_queryset(found, request) or []
-    return pages.get_paginated_response(permits_json(rows, user))
+    return paged(
+        request,
+        found,
+        lambda rows: permits_json(rows, user),
+        order=tuple(map(str, found.query.order_by)) or NEWEST_FIRST,
+        ways=queries.ways(user),
+    )
 
 
 @extend_schema(responses=PermitAnswer, tags=["permits"])
@@ -109,10 +111,7 @@ def permit_clocks(request: Request, pk: int) -> Response:
 
 def works_page(request: Request) -> Response:
     found = narrowed(WorksFilter, request, LineWorks.objects.all())
-    pages: CursorPages = CursorPages()
-    pages.ways = queries.ways_to_works(user_of(request))
-    rows: list[LineWorks] = pages.paginate_queryset(found, request) or []
-    return pages.get_paginated_response(many_works_json(rows))
+    return paged(request, found, many_works_json, ways=queries.ways_to_works(user_of(request)))
 
 
 @extend_schema(responses=LineWorksAnswer, tags=["line-works"])

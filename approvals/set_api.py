@@ -22,7 +22,7 @@ from core.api import answer_once, body_of
 from core.bodies import read
 from core.clock import city_now
 from core.filters import checked, parameters_of
-from core.paging import CursorPages
+from core.paging import paged
 from deadlines.sweep import settle
 
 
@@ -58,10 +58,12 @@ class SetAnswer(Serializer[Any]):
 def set_list(request: Request) -> Response:
     """List the sets of permits under way that one coordinates, by the time that each has left."""
     filters = SetFilter(request.query_params, sets.under_way(user_of(request)))
-    pages = CursorPages()
-    pages.ordering = sets.ORDER
-    found = pages.paginate_queryset(checked(filters), request) or []
-    return pages.get_paginated_response(SetAnswer(sets.rows_of(found, city_now()), many=True).data)
+    return paged(
+        request,
+        checked(filters),
+        lambda found: SetAnswer(sets.rows_of(found, city_now()), many=True).data,
+        order=sets.ORDER,
+    )
 
 
 @extend_schema(request=Chase, responses=SetAnswer, tags=["permits"])

@@ -2,11 +2,11 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from django.core.exceptions import FieldError, ValidationError
 from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Value
@@ -15,6 +15,8 @@ from django.http import HttpRequest
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.utils.urls import replace_query_param
 
 from core.problems import Missing
@@ -22,6 +24,7 @@ from core.ways import any_of
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
+NEWEST_FIRST: Final = ("-id",)
 
 
 class CursorPages(CursorPagination):
@@ -37,7 +40,7 @@ class CursorPages(CursorPagination):
     page_size = 30
     max_page_size = 100
     page_size_query_param = "page_size"
-    ordering: tuple[str, ...] = ("-id",)
+    ordering: tuple[str, ...] = NEWEST_FIRST
     cursor_query_description = "As `next` and `previous` have it."
     page_size_query_description = f"Rows a page, at most {max_page_size}."
 
@@ -183,3 +186,23 @@ def read_page(request: HttpRequest, pages: CursorPages, found: Any) -> Page[Any]
     except NotFound as error:
         raise Missing from error
     return Page(list(rows), pages.get_next_link(), pages.get_previous_link())
+
+
+def paged(
+    request: Request,
+    found: QuerySet[M, Any],
+    said: type[Serializer[Any]] | Callable[[list[M]], Any],
+    *,
+    order: Sequence[str] = NEWEST_FIRST,
+    ways: Sequence[Q] | None = None,
+) -> Response:
+    """The page that `?cursor=` asks for, for a program; raises NotFound as `CursorPages` does.
+
+    Args:
+        said: the answer for each row, or what is said of all of them.
+    """
+    pages = CursorPages()
+    pages.ordering, pages.ways = tuple(order), ways
+    rows = pages.paginate_queryset(found, request) or []
+    told = said(rows, many=True).data if isinstance(said, type) else said(rows)
+    return pages.get_paginated_response(told)

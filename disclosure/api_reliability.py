@@ -18,10 +18,9 @@ from rest_framework.serializers import (
 from core.answers import page_of
 from core.clock import CITY
 from core.filters import CURSOR
-from core.paging import CursorPages
+from core.paging import paged
 from disclosure import queries
 from disclosure.api import DISTRICT, YEAR, PublicView
-from disclosure.lines import LinePages
 from disclosure.reliability import (
     ORDER,
     checked,
@@ -37,6 +36,7 @@ from grid.points.models import AreaClass, Level
 from publishing import queries as publishing
 from publishing.models import Kind
 from publishing.tables import table_of
+from reliability.indices import reading
 from reliability.indices.figures import Figure, Outcome
 from reliability.indices.formulas import HOUR
 from reliability.indices.queries import major_days
@@ -215,10 +215,6 @@ class LineFigureAnswer(Serializer):
     caidi_hours = Figures(source="caidi", allow_null=True)
 
 
-class InterruptionPages(CursorPages):
-    ordering = ORDER
-
-
 class InterruptionsView(PublicView):
     @extend_schema(
         responses=page_of(CountedInterruptionAnswer),
@@ -227,9 +223,8 @@ class InterruptionsView(PublicView):
     )
     def get(self, request: Request) -> Response:
         """What the figures of a group are made of, the newest first."""
-        pages = InterruptionPages()
-        page = pages.paginate_queryset(interruptions_of(checked(request.GET)), request, view=self)
-        return pages.get_paginated_response(CountedInterruptionAnswer(page, many=True).data)
+        found = interruptions_of(checked(request.GET))
+        return paged(request, found, CountedInterruptionAnswer, order=ORDER)
 
 
 class LinesView(PublicView):
@@ -240,10 +235,13 @@ class LinesView(PublicView):
     )
     def get(self, request: Request) -> Response:
         """Figures by line, by its code."""
-        found, pages = checked(request.GET), LinePages()
-        page = pages.paginate_queryset(lines_of(found), request, view=self)
-        told = told_of(found, page or [])
-        return pages.get_paginated_response(LineFigureAnswer(told, many=True).data)
+        found = checked(request.GET)
+        return paged(
+            request,
+            lines_of(found),
+            lambda rows: LineFigureAnswer(told_of(found, rows), many=True).data,
+            order=reading.LINE_ORDER,
+        )
 
 
 class PlotAnswer(Serializer):

@@ -8,17 +8,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.paging import CursorPages
 from core.templatetags.city import figure
 from disclosure.figures import HOURS, TIMES, level_name, written
 from disclosure.tables import Shown
 from reliability.indices import reading
 from reliability.indices.customers import Days
 from reliability.indices.formulas import HOUR
-
-
-class LinePages(CursorPages):
-    ordering = reading.LINE_ORDER
 
 
 @dataclass(frozen=True)

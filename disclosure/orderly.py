@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from core.answers import page_of as shape_of
 from core.filters import CURSOR
-from core.paging import CursorPages, page_of
+from core.paging import page_of, paged
 from disclosure import queries
 from disclosure.api import PublicView
 from disclosure.public import kept_page, public_csv, public_page
@@ -136,10 +136,9 @@ class ExecutionsView(PublicView):
     )
     def get(self, request: Request) -> Response:
         """What was carried out, newest first, with what was corrected."""
-        pages = CursorPages()
-        found = orderly.with_corrections(Execution.objects.all())
-        rows = pages.paginate_queryset(found, request) or []
-        return pages.get_paginated_response(answers.ExecutionRow(rows, many=True).data)
+        return paged(
+            request, orderly.with_corrections(Execution.objects.all()), answers.ExecutionRow
+        )
 
 
 class ExecutionsFile(PublicView):

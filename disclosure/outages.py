@@ -29,7 +29,7 @@ from core.bodies import Body, NumberedField, read
 from core.clock import city_now
 from core.filters import narrowed, parameters_of
 from core.ics import calendar_answer, calendar_file, escaped, utc
-from core.paging import CursorPages, page_of
+from core.paging import page_of, paged
 from core.place import client_address
 from core.templatetags.city import iso
 from disclosure.api import PublicView
@@ -147,11 +147,8 @@ def of_customer(request: HttpRequest) -> HttpResponse:
 class OutagesView(PublicView):
     def get(self, request: Request) -> Response:
         """Outages, newest first, with every time of the record."""
-        pages = CursorPages()
-        pages.ordering = ("-begins_at", "-id")
         found = narrowed(OutageFilter, request, queries.whole())
-        rows = pages.paginate_queryset(found, request) or []
-        answer = pages.get_paginated_response(OutageAnswer(rows, many=True).data)
+        answer = paged(request, found, OutageAnswer, order=("-begins_at", "-id"))
         answer.data |= {
             "notice": OutageNotice(notice(district=request.query_params.get("district", ""))).data,
             "hotlines": hotlines(),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core.clock import city_now, local_date
-from core.paging import Page, page_of, read_page
+from core.paging import Page, page_of
 from core.problems import Missing
 from core.reading import whole_number
 from core.templatetags.city import day, figure, instant
@@ -30,7 +30,7 @@ from disclosure.figures import (
     written,
 )
 from disclosure.forms import ReliabilityForm
-from disclosure.lines import LineFigure, LinePages, line_columns, lines_told
+from disclosure.lines import LineFigure, line_columns, lines_told
 from disclosure.plots import drawn_plot
 from disclosure.public import kept_page, public_page
 from disclosure.rows import paired, parts
@@ -269,7 +269,7 @@ def interruptions(request: HttpRequest) -> HttpResponse:
 @public_page
 def lines(request: HttpRequest) -> HttpResponse:
     found = checked(request.GET)
-    page = read_page(request, LinePages(), lines_of(found))
+    page = page_of(request, lines_of(found), order=reading.LINE_ORDER)
     caption = _("Lines, {period}").format(period=_period(found))
     lead = _(
         "Of each line what its interruptions add up to. Only outages that were recorded here "

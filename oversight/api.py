@@ -14,7 +14,7 @@ from core.answers import page_of
 from core.api import answer_once, body_of, with_version
 from core.clock import city_now
 from core.filters import CURSOR, checked, narrowed, parameters_of
-from core.paging import CursorPages
+from core.paging import paged
 from core.parsers import JsonBody
 from core.problems import Forbidden
 from deadlines.models import Clock
@@ -29,22 +29,6 @@ from oversight.models import Finding, RectificationOrder
 from oversight.serializers import NewOrder, SaidWithFiles
 from workflow.api import take
 from workflow.machine import Machine, acts_of
-
-
-class EntryPages(CursorPages):
-    ordering = findings.ENTRY_ORDER
-
-
-class LatePages(CursorPages):
-    ordering = passed.ORDER
-
-
-class HomePages(CursorPages):
-    ordering = homes_now.ORDER
-
-
-class LoadedPages(CursorPages):
-    ordering = loaded.ORDER
 
 
 def body_of_step(name: str, machine: Machine) -> dict[str, Any]:
@@ -79,9 +63,11 @@ def finding_of(request: Request, number: str) -> Finding:
 @api_view(["GET"])
 def finding_list(request: Request) -> Response:
     """List the signs of work outside the system that one may read, newest first."""
-    found, pages = queries.readable(Finding, reader_of(request)), CursorPages()
-    rows = pages.paginate_queryset(narrowed(FindingFilter, request, found), request) or []
-    return pages.get_paginated_response(answers.FindingRow(rows, many=True).data)
+    return paged(
+        request,
+        narrowed(FindingFilter, request, queries.readable(Finding, reader_of(request))),
+        answers.FindingRow,
+    )
 
 
 @extend_schema(responses=answers.FindingAnswer, tags=["signals"])
@@ -102,10 +88,13 @@ def finding(request: Request, number: str) -> Response:
 @api_view(["GET"])
 def entries(request: Request, number: str) -> Response:
     """List the entries of the record behind a signal, oldest first."""
-    found, pages = finding_of(request, number), EntryPages()
-    rows = pages.paginate_queryset(findings.evidence_of(found), request) or []
-    proofs = findings.proofs(rows, user_of(request))
-    return pages.get_paginated_response(answers.EntryAnswer(proofs, many=True).data)
+    user = user_of(request)
+    return paged(
+        request,
+        findings.evidence_of(finding_of(request, number)),
+        lambda rows: answers.EntryAnswer(findings.proofs(rows, user), many=True).data,
+        order=findings.ENTRY_ORDER,
+    )
 
 
 @extend_schema(
@@ -152,10 +141,12 @@ def order_list(request: Request) -> Response:
 
         response = answer_once(request, act)
         return with_version(response, response.data["version"])
-    found, pages = queries.readable(RectificationOrder, user_of(request)), CursorPages()
-    rows = pages.paginate_queryset(narrowed(OrderFilter, request, found), request) or []
-    answer = answers.OrderRow(rows, many=True, context=answers.timed(rows))
-    return pages.get_paginated_response(answer.data)
+    found = queries.readable(RectificationOrder, user_of(request))
+    return paged(
+        request,
+        narrowed(OrderFilter, request, found),
+        lambda rows: answers.OrderRow(rows, many=True, context=answers.timed(rows)).data,
+    )
 
 
 def order_of(request: Request, number: str) -> RectificationOrder:
@@ -201,11 +192,13 @@ def order_action(request: Request, number: str, action: str) -> Response:
 @api_view(["GET"])
 def late(request: Request) -> Response:
     """List the limits that were passed, newest first, in the districts that one watches over."""
-    filters, pages = LateFilter(request.query_params, passed.watched(user_of(request))), LatePages()
-    found = pages.paginate_queryset(checked(filters), request) or []
-    rows, context = passed.with_cases(found), {"now": city_now()}
-    answer = answers.LateAnswer(rows, many=True, context=context)
-    return pages.get_paginated_response(answer.data)
+    context = {"now": city_now()}
+    return paged(
+        request,
+        checked(LateFilter(request.query_params, passed.watched(user_of(request)))),
+        lambda rows: answers.LateAnswer(passed.with_cases(rows), many=True, context=context).data,
+        order=passed.ORDER,
+    )
 
 
 def district_of(request: Request) -> str:
@@ -249,10 +242,13 @@ def explained(request: Request) -> Response:
 @api_view(["GET"])
 def homes_past_target(request: Request) -> Response:
     """List the open homes past their target, the longest first."""
-    clocks, pages = homes_now.past_target(passed.watched(user_of(request))), HomePages()
-    found = pages.paginate_queryset(narrowed(DistrictFilter, request, clocks), request) or []
-    rows = answers.OpenHomeAnswer(homes_now.open_homes(found), many=True)
-    return pages.get_paginated_response(rows.data)
+    clocks = homes_now.past_target(passed.watched(user_of(request)))
+    return paged(
+        request,
+        narrowed(DistrictFilter, request, clocks),
+        lambda rows: answers.OpenHomeAnswer(homes_now.open_homes(rows), many=True).data,
+        order=homes_now.ORDER,
+    )
 
 
 @extend_schema(
@@ -269,9 +265,12 @@ def homes_past_target(request: Request) -> Response:
 def rules(request: Request) -> Response:
     """List the calendars, or the rules, that were let in, newest first, and what they changed."""
     passed.watched(user_of(request))
-    form, pages = LoadedFilter(request.query_params), LoadedPages()
+    form = LoadedFilter(request.query_params)
     form.check()
     kind = form.kind
-    rows = pages.paginate_queryset(loaded.versions(kind), request) or []
-    answer = answers.LoadedAnswer(loaded.described(kind, rows), many=True)
-    return pages.get_paginated_response(answer.data)
+    return paged(
+        request,
+        loaded.versions(kind),
+        lambda rows: answers.LoadedAnswer(loaded.described(kind, rows), many=True).data,
+        order=loaded.ORDER,
+    )

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, FilterSet
 
 from core.filters import ALL, PageFilter, TruthFilter
+from core.paging import NEWEST_FIRST
 from deadlines.models import Clock
 from deadlines.queries import BY_TIME_LEFT
 from money.filters import PayeeFilter
@@ -16,7 +17,6 @@ from oversight.addressees import addressees, parties
 from oversight.detectors import DETECTORS
 from oversight.lists import period_filter
 from oversight.models import RectificationOrder
-from oversight.queries import NEWEST_FIRST
 from oversight.workflow import FindingState, OrderState
 from rules.filters import NO_STATE, NOTHING, district_filter
 

@@ -13,11 +13,12 @@ from approvals.queries import visible as visible_permits
 from core.clock import local_date, quarter_name
 from core.counting import Count as Bounded
 from core.counting import counted
+from core.paging import NEWEST_FIRST
 from ledger.models import Entry, Leaf
 from oversight.detectors import DETECTORS
 from oversight.detectors.base import Detector
 from oversight.models import Evidence, Finding, RectificationOrder
-from oversight.queries import NEWEST_FIRST, by_quarter, first_day, readable
+from oversight.queries import by_quarter, first_day, readable
 from oversight.workflow import ENDED, FindingState
 from rules.registry import book
 from rules.values import Valued

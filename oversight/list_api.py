@@ -15,14 +15,14 @@ from applications.models import Application
 from approvals.answers import PermitAnswer, permits_json
 from core.answers import Count, Day, page_of
 from core.filters import checked, narrowed, parameters_of
-from core.paging import CursorPages
+from core.paging import paged
 from money.charges.answers import WatchedCharge
 from money.charges.queries import NEWEST_FIRST, charged
 from oversight import lists
 from oversight.figures import COUNTED, Line, figures
 from oversight.filters import ChargeFilter, FiguresFilter
 from oversight.late import watched
-from oversight.lists import WatchedCases, WatchedFilter, WatchedPermits
+from oversight.lists import WatchedCases, WatchedPermits
 
 COUNT_HELP = "1001 where there are more than 1000; null for what it cannot have"
 
@@ -77,12 +77,6 @@ def figures_now(request: Request) -> Response:
     return Response(FiguresAnswer(figures(districts, **asked)).data)
 
 
-def _page(request: Request, filters: WatchedFilter) -> tuple[CursorPages, list[Any]]:
-    found, pages = checked(filters), CursorPages()
-    pages.ordering = filters.order
-    return pages, pages.paginate_queryset(found, request) or []
-
-
 @extend_schema(
     operation_id="oversight_cases",
     responses=page_of(CaseRow),
@@ -93,8 +87,8 @@ def _page(request: Request, filters: WatchedFilter) -> tuple[CursorPages, list[A
 def cases(request: Request) -> Response:
     """List the cases of one's districts; the open ones where nothing else is asked for."""
     user = user_of(request)
-    pages, rows = _page(request, WatchedCases(request.query_params, lists.cases_of(watched(user))))
-    return pages.get_paginated_response(rows_json(rows, user))
+    filters = WatchedCases(request.query_params, lists.cases_of(watched(user)))
+    return paged(request, checked(filters), lambda rows: rows_json(rows, user), order=filters.order)
 
 
 @extend_schema(
@@ -108,14 +102,10 @@ def permits(request: Request) -> Response:
     """List the permits of one's districts; those that wait for a bureau where nothing else is asked
     for."""
     user = user_of(request)
-    pages, rows = _page(
-        request, WatchedPermits(request.query_params, lists.permits_of(watched(user)))
+    filters = WatchedPermits(request.query_params, lists.permits_of(watched(user)))
+    return paged(
+        request, checked(filters), lambda rows: permits_json(rows, user), order=filters.order
     )
-    return pages.get_paginated_response(permits_json(rows, user))
-
-
-class ChargePages(CursorPages):
-    ordering = NEWEST_FIRST
 
 
 @extend_schema(
@@ -128,7 +118,5 @@ class ChargePages(CursorPages):
 def charges(request: Request) -> Response:
     """What cases are charged, newest first; `payee=affiliates` those to affiliates of the supply
     company."""
-    pages = ChargePages()
     found = narrowed(ChargeFilter, request, charged(watched(user_of(request))))
-    rows = pages.paginate_queryset(found, request) or []
-    return pages.get_paginated_response(WatchedCharge(rows, many=True).data)
+    return paged(request, found, WatchedCharge, order=NEWEST_FIRST)

@@ -1,5 +1,5 @@
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import TruncQuarter
@@ -9,8 +9,6 @@ from core.clock import CITY
 from core.problems import Missing
 from oversight.models import M
 from oversight.permissions import addressed_to, watched
-
-NEWEST_FIRST: Final = ("-id",)
 
 
 def readable(kind: type[M], user: User) -> QuerySet[M]:

@@ -16,7 +16,7 @@ from core.answers import page_of
 from core.api import answer_once, body_of
 from core.bodies import read
 from core.filters import CURSOR, invalid
-from core.paging import CursorPages
+from core.paging import paged
 from documents.actions import compared, takes
 from publishing import actions, answers, formats, permissions, queries
 from publishing.forms import FileForm
@@ -80,9 +80,7 @@ def drafts(request: Request, kind: str) -> Response:
     a file with mistakes is kept as a draft too, so that they can be read."""
     user, table = keeper_of(request, kind)
     if request.method == "GET":
-        pages = CursorPages()
-        rows = pages.paginate_queryset(queries.open_drafts(user, kind), request) or []
-        return pages.get_paginated_response(answers.TableDraftSummary(rows, many=True).data)
+        return paged(request, queries.open_drafts(user, kind), answers.TableDraftSummary)
     said = read(TableUploadBody, {**body_of(request), **request.FILES.dict()})
     file, name = file_in(said, table, user)
 
@@ -110,10 +108,7 @@ def to_check(request: Request, kind: str) -> Response:
     """List what others have offered to be checked, the oldest first: publish a draft, or give it
     back."""
     user, _table = keeper_of(request, kind)
-    pages = CursorPages()
-    pages.ordering = ("id",)
-    rows = pages.paginate_queryset(queries.to_check(user, kind), request) or []
-    return pages.get_paginated_response(answers.TableDraftSummary(rows, many=True).data)
+    return paged(request, queries.to_check(user, kind), answers.TableDraftSummary, order=("id",))
 
 
 def file_in(said: dict[str, Any], table: Table, user: User) -> tuple[formats.Uploaded, str]:
@@ -143,11 +138,13 @@ def rows(request: Request, kind: str) -> Response:
     a draft at first."""
     user, table = keeper_of(request, kind)
     if request.method == "GET":
-        pages = CursorPages()
-        pages.ordering = table.order
         standing = queries.rows_of(table).select_related("publication")
-        found = pages.paginate_queryset(standing, request) or []
-        return pages.get_paginated_response([answers.row_json(table, row) for row in found])
+        return paged(
+            request,
+            standing,
+            lambda rows: [answers.row_json(table, row) for row in rows],
+            order=table.order,
+        )
 
     def act() -> tuple[int, Any]:
         said = read(TableRowsBody, body_of(request))
@@ -222,10 +219,7 @@ def withdraw(request: Request, kind: str, pk: int) -> Response:
 def publications(request: Request, kind: str) -> Response:
     """The history of the table, the newest publication first."""
     keeper_of(request, kind)
-    pages = CursorPages()
-    pages.ordering = ("-number",)
-    found = pages.paginate_queryset(queries.publications(kind), request) or []
-    return pages.get_paginated_response(answers.PublicationAnswer(found, many=True).data)
+    return paged(request, queries.publications(kind), answers.PublicationAnswer, order=("-number",))
 
 
 @extend_schema(operation_id="publish_undo", request=UndoBody, responses={201: answers.TableDraft})

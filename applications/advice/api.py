@@ -15,7 +15,7 @@ from approvals.advice.queries import of_case
 from approvals.advice.serializers import AskAdvice
 from core.answers import page_of
 from core.api import answer_once, body_of, version_of, with_version
-from core.paging import CursorPages
+from core.paging import paged
 from deadlines.sweep import settle
 
 
@@ -39,9 +39,7 @@ def advices(request: Request, number: str) -> Response:
     user = user_of(request)
     case = of_company(number, user)
     if request.method == "GET":
-        pages = CursorPages()
-        rows = pages.paginate_queryset(of_case(case.ref), request) or []
-        return pages.get_paginated_response(answers.AdviceRow(rows, many=True).data)
+        return paged(request, of_case(case.ref), answers.AdviceRow)
     settle(case.ref)
 
     def act() -> tuple[int, Any]:

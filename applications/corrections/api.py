@@ -22,7 +22,7 @@ from applications.who import as_reader
 from core.answers import page_of
 from core.api import answer_once, body_of, version_of, with_version
 from core.fields import blind_index
-from core.paging import CursorPages
+from core.paging import paged
 from core.parsers import JsonBody
 from core.problems import Forbidden
 from deadlines.sweep import settle
@@ -53,10 +53,11 @@ def corrections(request: Request, number: str) -> Response:
     if request.method == "GET":
         if not (as_reader(case, user) or user.role_in(*CASE_WORKERS, district=case.district)):
             raise Forbidden(NOT_YOURS)
-        pages = CursorPages()
-        rows = pages.paginate_queryset(case.identity_corrections.order_by("-id"), request) or []
-        answer = CorrectionAnswer(with_files(rows), many=True)
-        return pages.get_paginated_response(answer.data)
+        return paged(
+            request,
+            case.identity_corrections.all(),
+            lambda rows: CorrectionAnswer(with_files(rows), many=True).data,
+        )
     settle(case.ref)
     uploads = request.FILES.getlist("files")
     said = body_of(request)

@@ -23,7 +23,7 @@ from applications.queries import case_for
 from applications.reveal import reveal
 from core.answers import page_of
 from core.api import answer_once, body_of
-from core.paging import CursorPages
+from core.paging import paged
 from core.problems import Forbidden
 from deadlines.sweep import settle
 
@@ -41,9 +41,7 @@ def case_messages(request: Request, number: str) -> Response:
     if request.method == "GET":
         if not reads_messages(case, user):
             raise Forbidden(NOT_YOURS)
-        pages = CursorPages()
-        rows = pages.paginate_queryset(messages_of(case), request) or []
-        return pages.get_paginated_response(bodies.MessageRow(rows, many=True).data)
+        return paged(request, messages_of(case), bodies.MessageRow)
     settle(case.ref)
 
     def act() -> tuple[int, Any]:
@@ -79,9 +77,7 @@ def case_calls(request: Request, number: str) -> Response:
     case = case_for(number, user)
     if request.method == "GET":
         desk_role(case, user)
-        pages = CursorPages()
-        rows = pages.paginate_queryset(Attempt.objects.of_case(case), request) or []
-        return pages.get_paginated_response(bodies.AttemptRow(rows, many=True).data)
+        return paged(request, Attempt.objects.of_case(case), bodies.AttemptRow)
     settle(case.ref)
 
     def act() -> tuple[int, Any]:

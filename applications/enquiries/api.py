@@ -18,7 +18,7 @@ from applications.queries import case_for
 from core.answers import page_of
 from core.api import answer_once, body_of, with_version
 from core.filters import narrowed, parameters_of
-from core.paging import CursorPages
+from core.paging import paged
 from core.place import one_client
 from deadlines.sweep import settle
 from workflow.api import bodies_of, take
@@ -39,10 +39,12 @@ def enquiries(request: Request) -> Response:
         client = one_client(request)
         return _asked(request, lambda: ask_generally(body=body_of(request), by=user, client=client))
     found = Enquiry.objects.select_related("application")
-    pages = CursorPages()
-    pages.ways = queries.ways(user)
-    rows = pages.paginate_queryset(narrowed(EnquiryFilter, request, found), request) or []
-    return pages.get_paginated_response(answers.EnquiryRow.listed(rows))
+    return paged(
+        request,
+        narrowed(EnquiryFilter, request, found),
+        answers.EnquiryRow.listed,
+        ways=queries.ways(user),
+    )
 
 
 @extend_schema(request=CounterEnquiry, responses={201: answers.EnquiryMoved})

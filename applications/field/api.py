@@ -31,7 +31,7 @@ from core.api import body_of, digest_of
 from core.bodies import read
 from core.form_token import WAITS
 from core.owner import owner_of
-from core.paging import CursorPages
+from core.paging import paged
 from core.parsers import JsonBody
 from core.problems import FieldError, Forbidden, InFlight, Invalid, Malformed, Missing, Problem
 from deadlines.sweep import settle
@@ -177,9 +177,7 @@ def case_reports(request: Request, number: str) -> Response:
     case = case_for(number, user)
     if reads_as(case, user) is None:
         raise Missing
-    pages = CursorPages()
-    rows = pages.paginate_queryset(of_case(case), request) or []
-    return pages.get_paginated_response(answers.ReportRow(rows, many=True).data)
+    return paged(request, of_case(case), answers.ReportRow)
 
 
 class Photo(serializers.Serializer[Any]):

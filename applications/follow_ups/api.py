@@ -20,7 +20,7 @@ from applications.reveal import Identity, Reveal
 from core.answers import page_of
 from core.api import answer_once, body_of, with_version
 from core.filters import narrowed, parameters_of
-from core.paging import CursorPages
+from core.paging import paged
 from deadlines.sweep import settle
 from workflow.api import bodies_of, take
 
@@ -39,9 +39,11 @@ def readable(user: User) -> FollowUps:
 @api_view(["GET"])
 def follow_ups(request: Request) -> Response:
     """List the follow-ups of low ratings that one may read, newest first."""
-    found, pages = readable(user_of(request)), CursorPages()
-    rows = pages.paginate_queryset(narrowed(FollowUpFilter, request, found), request) or []
-    return pages.get_paginated_response(answers.FollowUpRow.listed(rows))
+    return paged(
+        request,
+        narrowed(FollowUpFilter, request, readable(user_of(request))),
+        answers.FollowUpRow.listed,
+    )
 
 
 @extend_schema(responses=answers.FollowUpAnswer)

@@ -15,7 +15,7 @@ from applications.grid.views import DayForm
 from core.answers import page_of
 from core.clock import city_now, local_date
 from core.filters import CURSOR, checked, invalid, parameters_of
-from core.paging import CursorPages
+from core.paging import CursorPages, paged
 from grid.models import Element
 from grid.points import queries as points
 
@@ -33,10 +33,9 @@ def elements(request: Request) -> Response:
     queries.must_read(user)
     filters = ElementFilter(request.query_params, queries.elements())
     found = checked(filters)
-    pages = CursorPages()
-    pages.ordering, pages.ways = queries.ORDER, filters.ways(user)
-    rows = pages.paginate_queryset(found, request) or []
-    return pages.get_paginated_response(answers.GridElementRow(rows, many=True).data)
+    return paged(
+        request, found, answers.GridElementRow, order=queries.ORDER, ways=filters.ways(user)
+    )
 
 
 @extend_schema(responses=answers.GridElement, parameters=CURSOR)
@@ -82,11 +81,14 @@ def shortages(request: Request) -> Response:
     filters = DistrictFilter(request.query_params, Element.objects.none())
     if not filters.is_valid():
         raise invalid(filters.errors)
-    pages = CursorPages()
-    pages.ordering = queries.SHORT_ORDER
-    rows = pages.paginate_queryset(queries.short_elements(short, filters.districts(user)), request)
-    told = [_told(each, short[each.pk]) for each in rows or []]
-    return pages.get_paginated_response(answers.GridShortage(told, many=True).data)
+    return paged(
+        request,
+        queries.short_elements(short, filters.districts(user)),
+        lambda rows: (
+            answers.GridShortage([_told(each, short[each.pk]) for each in rows], many=True).data
+        ),
+        order=queries.SHORT_ORDER,
+    )
 
 
 def _told(found: Any, shortage: queries.Shortage) -> dict[str, Any]:

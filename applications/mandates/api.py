@@ -19,7 +19,7 @@ from applications.notices import tell_of_mandate
 from core.answers import page_of
 from core.api import answer_once, body_of
 from core.filters import CURSOR
-from core.paging import CursorPages
+from core.paging import paged
 from core.problems import Missing
 from core.reading import whole_number
 
@@ -47,9 +47,11 @@ def parties(request: Request) -> Response:
 @api_view(["GET"])
 def mandates(request: Request) -> Response:
     """Who acts, or has acted, for a party as which one is, the newest first."""
-    pages = CursorPages()
-    rows = pages.paginate_queryset(reading.given_by(_party(request)), request) or []
-    return pages.get_paginated_response(MandateAnswer(reading.given_rows(rows), many=True).data)
+    return paged(
+        request,
+        reading.given_by(_party(request)),
+        lambda rows: MandateAnswer(reading.given_rows(rows), many=True).data,
+    )
 
 
 @extend_schema(request=None, responses=MandateAnswer, tags=["account"])
@@ -78,10 +80,9 @@ def open_offers(request: Request) -> Response:
     """What waits for an answer; or send one: to act, to take over a case, or to ask a customer."""
     user = user_of(request)
     if request.method == "GET":
-        pages, party = CursorPages(), _party(request)
+        party = _party(request)
         found = reading.open_offers(party, user if party == user.party_id else None)
-        rows = pages.paginate_queryset(found, request) or []
-        return pages.get_paginated_response(OfferAnswer(rows, many=True).data)
+        return paged(request, found, OfferAnswer)
 
     def link_of(token: str) -> str:
         return request.build_absolute_uri(reverse("applications:follow-offer", args=[token]))

@@ -20,7 +20,7 @@ from applications.referrals.models import Referral
 from core.answers import page_of
 from core.api import answer_once, body_of, with_version
 from core.filters import narrowed, parameters_of
-from core.paging import CursorPages
+from core.paging import paged
 from core.parsers import JsonBody
 from core.problems import Forbidden
 from core.reading import whole_number
@@ -58,9 +58,7 @@ def referrals(request: Request) -> Response:
     user = user_of(request)
     if request.method == "POST":
         return _send(request)
-    found, pages = queries.own(user), CursorPages()
-    rows = pages.paginate_queryset(narrowed(ReferralFilter, request, found), request) or []
-    return pages.get_paginated_response(answers.ReferralRow(rows, many=True).data)
+    return paged(request, narrowed(ReferralFilter, request, queries.own(user)), answers.ReferralRow)
 
 
 def _send(request: Request) -> Response:

@@ -19,7 +19,7 @@ from applications.rentals.serializers import NewRental
 from core.answers import page_of
 from core.api import answer_once, body_of, with_version
 from core.filters import narrowed, parameters_of
-from core.paging import CursorPages
+from core.paging import CursorPages, paged
 from core.problems import Forbidden
 from deadlines.sweep import settle
 from workflow.api import bodies_of, take
@@ -36,10 +36,9 @@ def rentals(request: Request) -> Response:
     user = user_of(request)
     if user.role_in(*COMPANY) is None:
         raise Forbidden(_("Only the supply company has a list of its rentals."))
-    pages = CursorPages()
-    found = narrowed(RentalFilter, request, queries.at_desk(user))
-    rows = pages.paginate_queryset(found, request) or []
-    return pages.get_paginated_response(answers.RentalSummary(rows, many=True).data)
+    return paged(
+        request, narrowed(RentalFilter, request, queries.at_desk(user)), answers.RentalSummary
+    )
 
 
 @extend_schema(

@@ -15,7 +15,7 @@ from approvals.queries import permit_for
 from core.answers import page_of
 from core.api import with_version
 from core.filters import narrowed, parameters_of
-from core.paging import CursorPages
+from core.paging import paged
 from workflow.api import bodies_of, take
 
 
@@ -29,11 +29,12 @@ from workflow.api import bodies_of, take
 def advices(request: Request) -> Response:
     """List the requests for advice that one may read, newest first: those of one's bureau, or of
     the districts of the supply company."""
-    pages = CursorPages()
-    pages.ways = queries.ways(user_of(request))
-    found = narrowed(AdviceFilter, request, Advice.objects.all())
-    rows = pages.paginate_queryset(found, request) or []
-    return pages.get_paginated_response(answers.AdviceRow(rows, many=True).data)
+    return paged(
+        request,
+        narrowed(AdviceFilter, request, Advice.objects.all()),
+        answers.AdviceRow,
+        ways=queries.ways(user_of(request)),
+    )
 
 
 @extend_schema(responses=answers.AdviceAnswer, tags=["advice"])

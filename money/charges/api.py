@@ -11,7 +11,7 @@ from accounts.api import user_of
 from applications.queries import case_for
 from core.answers import page_of
 from core.api import answer_once, body_of, with_version
-from core.paging import CursorPages
+from core.paging import paged
 from deadlines.sweep import settle
 from money.charges import answers, queries
 from money.charges.actions import CHARGES, charge
@@ -31,9 +31,7 @@ def of_case(request: Request, number: str) -> Response:
     user = user_of(request)
     case = case_for(number, user)
     if request.method == "GET":
-        pages = CursorPages()
-        rows = pages.paginate_queryset(queries.in_case(case), request) or []
-        return pages.get_paginated_response(answers.ChargeSummary(rows, many=True).data)
+        return paged(request, queries.in_case(case), answers.ChargeSummary)
     body = body_of(request)
     settle(case.ref)
 

@@ -11,7 +11,7 @@ from accounts.api import user_of
 from core.answers import page_of
 from core.api import answer_once, body_of, with_version
 from core.filters import narrowed, parameters_of
-from core.paging import CursorPages
+from core.paging import paged
 from deadlines.sweep import settle
 from money.charges.queries import one_for as charge_for
 from money.complaints import answers, queries
@@ -45,11 +45,12 @@ def complain_of(request: Request, number: str, pk: int) -> Response:
 @api_view(["GET"])
 def complaints(request: Request) -> Response:
     """List the complaints about charges that one may read, newest first."""
-    pages = CursorPages()
-    pages.ways = queries.ways(user_of(request))
-    found = narrowed(ComplaintFilter, request, queries.every())
-    rows = pages.paginate_queryset(found, request) or []
-    return pages.get_paginated_response(answers.ComplaintRow.listed(rows))
+    return paged(
+        request,
+        narrowed(ComplaintFilter, request, queries.every()),
+        answers.ComplaintRow.listed,
+        ways=queries.ways(user_of(request)),
+    )
 
 
 @extend_schema(responses=answers.ComplaintWhole)

@@ -12,7 +12,7 @@ from accounts.api import user_of
 from applications.queries import case_for
 from core.answers import Exact
 from core.api import answer_once, body_of
-from core.paging import CursorPages
+from core.paging import paged
 from money.investments import actions, queries
 from money.investments.serializers import InvestmentAnswer, NewInvestment, Reversal
 
@@ -40,9 +40,7 @@ def investments(request: Request, number: str) -> Response:
     user = user_of(request)
     case = case_for(number, user)
     if request.method == "GET":
-        pages = CursorPages()
-        rows = pages.paginate_queryset(queries.lines_of(case), request) or []
-        answer = pages.get_paginated_response(InvestmentAnswer(rows, many=True).data)
+        answer = paged(request, queries.lines_of(case), InvestmentAnswer)
         answer.data["total_yuan"] = str(queries.total_of(case))
         return answer
 

@@ -19,7 +19,7 @@ from core.answers import page_of
 from core.api import answer_once, body_of, with_version
 from core.bodies import Empty, read
 from core.filters import narrowed, parameters_of
-from core.paging import CursorPages
+from core.paging import paged
 from core.place import client_address
 from core.problems import Forbidden, Missing, NotSigned, TooLarge
 from deadlines.sweep import settle
@@ -54,9 +54,7 @@ def of_charge(request: Request, number: str, pk: int) -> Response:
     user = user_of(request)
     charge = charges.one_for(number, pk, user)
     if request.method == "GET":
-        pages = CursorPages()
-        rows = pages.paginate_queryset(queries.in_charge(charge), request) or []
-        return pages.get_paginated_response(answers.PaymentSummary(rows, many=True).data)
+        return paged(request, queries.in_charge(charge), answers.PaymentSummary)
     settle(charge.application.ref)
     # Not how much: that is the charge's.
     read(Empty, body_of(request))
@@ -148,10 +146,9 @@ def payments(request: Request) -> Response:
     user = user_of(request)
     if user.role_in(*COMPANY) is None:
         raise Forbidden(_("Only the supply company has a list of its payments."))
-    pages = CursorPages()
-    found = narrowed(PaymentFilter, request, queries.at_desk(user))
-    rows = pages.paginate_queryset(found, request) or []
-    return pages.get_paginated_response(answers.PaymentSummary(rows, many=True).data)
+    return paged(
+        request, narrowed(PaymentFilter, request, queries.at_desk(user)), answers.PaymentSummary
+    )
 
 
 @extend_schema(

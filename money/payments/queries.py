@@ -1,7 +1,5 @@
 """Reads of payments and refunds."""
 
-from typing import Final
-
 from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
@@ -9,8 +7,6 @@ from accounts.roles import COMPANY
 from core.problems import Missing
 from money.charges.models import Charge
 from money.payments.models import Payment, Refund
-
-NEWEST_FIRST: Final = ("-id",)
 
 
 def of_charge(charge: Charge) -> list[Payment]:

@@ -14,7 +14,7 @@ from accounts.decorators import person, role_required
 from accounts.roles import COMPANY
 from applications.appointments.views import Side
 from core.forms import BodyForm, form_of
-from core.paging import page_of
+from core.paging import NEWEST_FIRST, page_of
 from core.place import client_address
 from core.problems import Missing, Problem
 from deadlines.sweep import settle
@@ -104,6 +104,6 @@ def refund_step(request: HttpRequest, pk: int, refund: str, action: str) -> Http
 def payments(request: HttpRequest) -> HttpResponse:
     """What was ordered and received in the districts of the supply company's people."""
     filters = ListFilter(request.GET, queries.at_desk(person(request)))
-    page = page_of(request, filters.qs, order=queries.NEWEST_FIRST)
+    page = page_of(request, filters.qs, order=NEWEST_FIRST)
     context = {"form": filters.form, "page": page, "rows": reading.rows_of(page.rows)}
     return render(request, "money/payments.html", context, status=filters.form.status)

@@ -11,16 +11,12 @@ from accounts.api import user_of
 from core.answers import page_of
 from core.api import answer_once, body_of
 from core.filters import CURSOR, narrowed, parameters_of
-from core.paging import CursorPages
+from core.paging import paged
 from core.problems import Forbidden
 from money.reconciliation import queries
 from money.reconciliation.actions import explain
 from money.reconciliation.filters import DifferenceFilter
 from money.reconciliation.serializers import BillAnswer, DifferenceAnswer, DifferenceExplanation
-
-
-class BillPages(CursorPages):
-    ordering = queries.DAYS_FIRST
 
 
 def must_read(request: Request) -> None:
@@ -38,9 +34,11 @@ def must_read(request: Request) -> None:
 def differences(request: Request) -> Response:
     """List what providers and we do not have alike, newest first."""
     must_read(request)
-    found, pages = queries.seen_by(user_of(request), *queries.READERS), CursorPages()
-    rows = pages.paginate_queryset(narrowed(DifferenceFilter, request, found), request) or []
-    return pages.get_paginated_response(DifferenceAnswer(rows, many=True).data)
+    return paged(
+        request,
+        narrowed(DifferenceFilter, request, queries.seen_by(user_of(request), *queries.READERS)),
+        DifferenceAnswer,
+    )
 
 
 @extend_schema(operation_id="reconciliation_difference", responses=DifferenceAnswer)
@@ -72,6 +70,4 @@ def explained(request: Request, pk: int) -> Response:
 def bills(request: Request) -> Response:
     """List the days of providers, the newest first: which bill is here, and which is not."""
     must_read(request)
-    pages = BillPages()
-    rows = pages.paginate_queryset(queries.bills(), request) or []
-    return pages.get_paginated_response(BillAnswer(rows, many=True).data)
+    return paged(request, queries.bills(), BillAnswer, order=queries.DAYS_FIRST)

@@ -6,8 +6,8 @@ from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, FilterSet
 
 from core.filters import ALL, PageFilter
+from core.paging import NEWEST_FIRST
 from money.reconciliation.models import Difference
-from money.reconciliation.queries import NEWEST_FIRST
 from rules.filters import NO_STATE, NOTHING, district_filter
 
 State = Difference.State

@@ -9,7 +9,6 @@ from accounts.roles import OVERSIGHT, Role
 from core.problems import Missing
 from money.reconciliation.models import Bill, BillState, Difference
 
-NEWEST_FIRST: Final = ("-id",)
 DAYS_FIRST: Final = ("-day", "-id")
 #: Who reads differences; whoever has the first one explains them.
 READERS: Final = (Role.SUPPLY_LEAD, *OVERSIGHT)

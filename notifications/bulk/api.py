@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from accounts.api import user_of
 from accounts.roles import Role
 from core.answers import Instant, MaybeInstant, page_of
-from core.paging import CursorPages
+from core.paging import paged
 from core.problems import Forbidden, Missing
 from notifications.bulk.models import Broadcast
 from notifications.bulk.queries import ORDER, progress_of
@@ -69,10 +69,7 @@ def _one(pk: int) -> Broadcast:
 def broadcasts(request: Request) -> Response:
     """List what goes to many, the newest first; administrators only."""
     administrators_only(request)
-    pages = CursorPages()
-    pages.ordering = ORDER
-    rows = pages.paginate_queryset(Broadcast.objects.all(), request) or []
-    return pages.get_paginated_response(BroadcastRow(rows, many=True).data)
+    return paged(request, Broadcast.objects.all(), BroadcastRow, order=ORDER)
 
 
 @extend_schema(responses=BroadcastAnswer, tags=["messages"])

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from core.answers import Instant, MaybeInstant, page_of
 from core.api import answer_once, body_of
-from core.paging import CursorPages
+from core.paging import paged
 from core.problems import Missing
 from notifications.bulk.api import administrators_only
 from notifications.models import Delivery
@@ -64,10 +64,7 @@ def systems(request: Request) -> Response:
         return answer_once(
             request, lambda: (201, SystemAnswer(actions.register(body_of(request))).data)
         )
-    pages = CursorPages()
-    pages.ordering = ORDER
-    rows = pages.paginate_queryset(Endpoint.objects.filter(ended_at=None), request) or []
-    return pages.get_paginated_response(SystemAnswer(rows, many=True).data)
+    return paged(request, Endpoint.objects.filter(ended_at=None), SystemAnswer, order=ORDER)
 
 
 @extend_schema(responses=page_of(SystemDelivery), operation_id="system_log", tags=["messages"])
@@ -75,10 +72,7 @@ def systems(request: Request) -> Response:
 def system(request: Request, pk: int) -> Response:
     """What a system was told, the newest first."""
     administrators_only(request)
-    pages = CursorPages()
-    pages.ordering = ORDER
-    rows = pages.paginate_queryset(log_of(_one(pk)), request) or []
-    return pages.get_paginated_response(SystemDelivery(rows, many=True).data)
+    return paged(request, log_of(_one(pk)), SystemDelivery, order=ORDER)
 
 
 @extend_schema(operation_id="system_act", request=None, responses=SystemAnswer, tags=["messages"])

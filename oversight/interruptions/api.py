@@ -12,7 +12,7 @@ from accounts.api import user_of
 from core.answers import page_of
 from core.api import answer_once, body_of, with_version
 from core.filters import narrowed, parameters_of
-from core.paging import CursorPages
+from core.paging import paged
 from core.parsers import JsonBody
 from core.place import one_client
 from oversight.interruptions import answers, queries
@@ -44,11 +44,12 @@ def interruptions(request: Request) -> Response:
             return 201, answers.InterruptionMoved.of(one, user)
 
         return answer_once(request, act)
-    pages = CursorPages()
-    pages.ways = queries.ways(user)
-    found = narrowed(InterruptionFilter, request, InterruptionComplaint.objects.all())
-    rows = pages.paginate_queryset(found, request) or []
-    return pages.get_paginated_response(answers.InterruptionRow.listed(rows))
+    return paged(
+        request,
+        narrowed(InterruptionFilter, request, InterruptionComplaint.objects.all()),
+        answers.InterruptionRow.listed,
+        ways=queries.ways(user),
+    )
 
 
 @extend_schema(responses=answers.InterruptionWhole)

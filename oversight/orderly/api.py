@@ -11,7 +11,7 @@ from accounts.api import user_of
 from core.answers import page_of
 from core.api import answer_once, body_of, with_version
 from core.filters import CURSOR
-from core.paging import CursorPages
+from core.paging import paged
 from oversight.orderly import answers, bodies, queries
 from oversight.orderly.actions import DISTRICTS, EXECUTIONS, PLANS, begin, draft
 from oversight.orderly.models import CityPlan, DistrictPlan, Execution
@@ -21,9 +21,7 @@ TAGS = ["orderly-use"]
 
 
 def listed(request: Request, found: Any, row: Any) -> Response:
-    pages = CursorPages()
-    rows = pages.paginate_queryset(found, request) or []
-    return pages.get_paginated_response(row(rows, many=True, context={"user": None}).data)
+    return paged(request, found, lambda rows: row(rows, many=True, context={"user": None}).data)
 
 
 @extend_schema(

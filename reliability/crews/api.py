@@ -11,7 +11,7 @@ from accounts.api import user_of
 from core.answers import page_of
 from core.api import answer_once, body_of, with_version
 from core.filters import narrowed, parameters_of
-from core.paging import CursorPages
+from core.paging import paged
 from core.problems import Forbidden
 from reliability.crews import answers
 from reliability.crews.actions import CREWS, register
@@ -36,10 +36,7 @@ def crews(request: Request) -> Response:
     user = user_of(request)
     if request.method == "GET":
         found = narrowed(CrewFilter, request, at_desk(RepairCrew, user))
-        pages = CursorPages()
-        pages.ordering = RepairCrew.ORDER
-        rows = pages.paginate_queryset(found, request) or []
-        return pages.get_paginated_response(answers.CrewAnswer(rows, many=True).data)
+        return paged(request, found, answers.CrewAnswer, order=RepairCrew.ORDER)
     if user.role_in(*READERS) is None:
         raise Forbidden(LEAD["refusal"])
 

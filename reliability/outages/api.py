@@ -11,7 +11,7 @@ from accounts.api import user_of
 from core.answers import page_of
 from core.api import answer_once, body_of, with_version
 from core.filters import narrowed, parameters_of
-from core.paging import CursorPages
+from core.paging import paged
 from core.problems import Forbidden
 from reliability.outages import answers, queries
 from reliability.outages.actions import OUTAGES, enter
@@ -36,10 +36,7 @@ def outages(request: Request) -> Response:
     user = user_of(request)
     if request.method == "GET":
         found = narrowed(OutageFilter, request, queries.at_desk(user))
-        pages = CursorPages()
-        pages.ordering = ("-begins_at", "-id")
-        rows = pages.paginate_queryset(found, request) or []
-        return pages.get_paginated_response(answers.OutageAnswer(rows, many=True).data)
+        return paged(request, found, answers.OutageAnswer, order=("-begins_at", "-id"))
     if user.role_in(*queries.READERS) is None:
         raise Forbidden(OPERATOR["refusal"])
 

@@ -11,7 +11,7 @@ from accounts.api import user_of
 from core.answers import page_of
 from core.api import answer_once, body_of, with_version
 from core.filters import narrowed, parameters_of
-from core.paging import CursorPages
+from core.paging import paged
 from core.problems import Forbidden
 from reliability.patrols import answers, queries
 from reliability.patrols.actions import DEFECTS, PATROLS, register_patrol, report_defect
@@ -36,10 +36,7 @@ def patrols(request: Request) -> Response:
     user = user_of(request)
     if request.method == "GET":
         found = narrowed(PatrolFilter, request, queries.patrols(user))
-        pages = CursorPages()
-        pages.ordering = Patrol.ORDER
-        rows = pages.paginate_queryset(found, request) or []
-        return pages.get_paginated_response(answers.PatrolAnswer(rows, many=True).data)
+        return paged(request, found, answers.PatrolAnswer, order=Patrol.ORDER)
     if user.role_in(*READERS) is None:
         raise Forbidden(LEAD["refusal"])
 
@@ -81,10 +78,7 @@ def defects(request: Request) -> Response:
     user = user_of(request)
     if request.method == "GET":
         found = narrowed(DefectFilter, request, queries.defects(user))
-        pages = CursorPages()
-        pages.ordering = Defect.ORDER
-        rows = pages.paginate_queryset(found, request) or []
-        return pages.get_paginated_response(answers.DefectAnswer(rows, many=True).data)
+        return paged(request, found, answers.DefectAnswer, order=Defect.ORDER)
     if user.role_in(*READERS) is None:
         raise Forbidden(OPERATOR["refusal"])
 

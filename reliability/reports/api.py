@@ -14,7 +14,7 @@ from core.answers import page_of
 from core.api import answer_once, body_of, version_of, with_version
 from core.fields import blind_index
 from core.filters import narrowed, parameters_of
-from core.paging import CursorPages
+from core.paging import paged
 from core.parsers import JsonBody
 from core.place import one_client
 from deadlines.sweep import settle
@@ -54,11 +54,12 @@ def reports(request: Request) -> Response:
     user = user_of(request)
     if request.method == "POST":
         return _reported(request)
-    pages = CursorPages()
-    pages.ways = queries.ways(user)
-    found = narrowed(ReportFilter, request, queries.every())
-    rows = pages.paginate_queryset(found, request) or []
-    return pages.get_paginated_response(answers.PublicReportRow.listed(rows))
+    return paged(
+        request,
+        narrowed(ReportFilter, request, queries.every()),
+        answers.PublicReportRow.listed,
+        ways=queries.ways(user),
+    )
 
 
 def _reported(request: Request) -> Response:

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
 from core.filters import PageFilter, TruthFilter
+from core.paging import NEWEST_FIRST
 from core.problems import Text
 from deadlines.queries import BY_TIME_LEFT
 from rules.filters import NO_STATE, district_filter
-from workflow.clocked.queries import NEWEST_FIRST, OPEN, Clocked
+from workflow.clocked.queries import OPEN, Clocked
 
 M = TypeVar("M", bound=Model)
 LATE: Final = "late"

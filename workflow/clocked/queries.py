@@ -17,7 +17,6 @@ from deadlines.timeleft import TimeLeft, times_of
 M = TypeVar("M", bound=Model)
 #: The state in which all of them begin.
 OPEN: Final = "open"
-NEWEST_FIRST: Final = ("-id",)
 
 
 @dataclass(frozen=True, slots=True)
