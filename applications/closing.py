@@ -19,6 +19,7 @@ from applications.queries import drafts_of
 from core.problems import WrongState
 from ledger.record import CITY_REF, NewEntry, append
 from notifications.bindings import actions as bindings
+from reliability.following import actions as following
 from reliability.reports import erasure as reports
 
 CLOSED: Final = "account.closed"
@@ -43,9 +44,9 @@ def hindrance(user: User) -> str:
 
 
 def close(user: User) -> None:
-    """Empty an account and end all that leads into it; its drafts are thrown away, and what it
-    asked, complained of without a case, or reported is erased. Its row and number stay, which the
-    record names.
+    """Empty an account and end all that leads into it: its drafts are thrown away, it follows
+    nothing any more, and what it asked, complained of without a case, or reported is erased. Its
+    row and number stay, which the record names.
 
     Raises:
         WrongState: it holds a role, or an application, question or report of it is open.
@@ -60,6 +61,7 @@ def close(user: User) -> None:
         for kept in KEPT:
             kept.erase(held)
         bindings.end_all(held.party_id)
+        following.forget(held)
         reports.erase_of(held)
         append(NewEntry(CITY_REF, CLOSED, held.acting_as(EVERYBODY), data={"account": held.pk}))
         with connection.cursor() as cursor:

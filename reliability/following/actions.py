@@ -18,7 +18,7 @@ from notifications.choices import choose
 from notifications.models import Preference
 from reliability.following.bodies import NewFollowing
 from reliability.following.models import Follower, Following
-from reliability.following.queries import followed_by, follower_of, phone_digest_of
+from reliability.following.queries import follower_of, phone_digest_of
 from rules.delivery import Channel
 from rules.limits import Meter, Quota
 from rules.limits import limits as rules_of_limits
@@ -97,6 +97,10 @@ def stop(pk: int, by: User) -> None:
     mine.filter(ended_at=None).update(ended_at=CityNow())
 
 
-def stop_all(by: User) -> None:
-    """End all that somebody follows."""
-    followed_by(by).update(ended_at=CityNow())
+def forget(by: User) -> None:
+    """End all that somebody follows, for the account closes: whoever has the phone later begins
+    anew."""
+    if follower := follower_of(by):
+        follower.followings.filter(ended_at=None).update(ended_at=CityNow())
+        follower.phone_digest = None
+        follower.save(update_fields=["phone_digest"])

@@ -13,6 +13,9 @@ from applications.models import Application, Draft
 from core.problems import WrongState
 from ledger.models import Entry
 from portal.invariants import broken
+from reliability.following.actions import follow
+from reliability.following.models import Follower
+from reliability.following.queries import followed_by
 from rules.names import Kind
 from tests.accounts.test_passkeys import ASK_TO_ENTER, Device, add
 from tests.applications.pages import nobody, of, press
@@ -31,6 +34,7 @@ def test_an_account_is_closed_with_all_that_leads_into_it(people: dict[str, User
     ended = do(people, filed(people, Kind.RESIDENTIAL), "withdraw")
     drafted(people, Kind.RESIDENTIAL)
     issue_token(user=user, life=timedelta(days=1), second_factor=False)
+    follow(body={"scope": "city"}, by=user, client="127.0.0.1")
     assert press(client, URL, current="wrong").status_code == 422
     assert Page(client.get("/account/settings/")).link("注销账户") == URL
     done = press(client, URL, current=PASSWORD)
@@ -43,6 +47,8 @@ def test_an_account_is_closed_with_all_that_leads_into_it(people: dict[str, User
         ("", False)
     ]
     assert ApiToken.objects.filter(user=user).count() == 0
+    assert followed_by(user).count() == 0
+    assert Follower.objects.filter(phone_digest__isnull=False).count() == 0
     assert not Draft.objects.filter(filed_by=user.party, discarded_at=None).exists()
     assert other.get("/account/settings/").status_code == 302
     signed = nobody().post("/account/sign-in/", {"username": user.username, "password": PASSWORD})

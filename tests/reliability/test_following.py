@@ -17,7 +17,7 @@ from notifications.bulk.planning import plan_next
 from notifications.bulk.sending import claim, park_overtaken, send_broadcasts, send_claimed
 from notifications.choices import decline
 from notifications.models import Delivery, Message, Outbox
-from reliability.following.actions import stop, stop_all
+from reliability.following.actions import stop
 from reliability.following.models import Follower, Following
 from reliability.following.queries import followed_by
 from rules.delivery import Channel
@@ -271,7 +271,8 @@ def test_who_leaves_while_it_is_sent_gets_nothing_more(project: User, outside: A
     plan_next(broadcast.pk)
     [district] = followed_by(both).filter(scope="district")
     stop(district.pk, both)
-    stop_all(visitor(2))
+    for followed in followed_by(visitor(2)):
+        stop(followed.pk, visitor(2))
     send_broadcasts()
     assert sorted(to for to, _text in outside.texts()) == [phone(0), phone(1)]
     assert states() == {"parked left": 1, "sent": 2}
