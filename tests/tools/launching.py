@@ -63,7 +63,7 @@ class Launch:
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         if self.process.poll() is None:
             self.process.send_signal(number)
-        return self.process.wait(40)
+        return self.process.wait(240)
 
 
 def soon(holds: Callable[[], bool], seconds: float = 20) -> bool:
