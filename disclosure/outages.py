@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
-from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -28,6 +27,7 @@ from core.api import body_of
 from core.bodies import Body, NumberedField, read
 from core.clock import city_now
 from core.filters import narrowed, parameters_of
+from core.forms import form_of
 from core.ics import calendar_answer, calendar_file, escaped, utc
 from core.paging import page_of, paged
 from core.place import client_address
@@ -92,15 +92,9 @@ class Customer(Body):
     )
 
 
-class CustomerForm(forms.Form):
-    """It is sent and never stands in an address."""
-
-    customer_number = forms.CharField(
-        label=gettext_lazy("Customer number"),
-        max_length=POINT_MAX,
-        help_text=gettext_lazy("It stands on the bill and on the meter. It is not kept."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+CustomerForm = form_of(Customer)
+# It is sent and never stands in an address, nor in what a browser offers the next person.
+CustomerForm.base_fields["customer_number"].widget.attrs["autocomplete"] = "off"
 
 
 def known_for(customer_number: str, client: str) -> QuerySet[Outage]:
@@ -120,7 +114,7 @@ def of_customer(request: HttpRequest) -> HttpResponse:
     form = CustomerForm(request.POST if request.method == "POST" else None)
     found: list[Outage] = []
     if form.is_valid():
-        found = list(known_for(form.cleaned_data["customer_number"], client_address(request)))
+        found = list(known_for(form.body()["customer_number"], client_address(request)))
     rows = reading.rows_of(found)
     context = {"form": form, "rows": rows, "asked": form.is_bound and form.is_valid()}
     status = 422 if form.errors else 200
