@@ -35,7 +35,8 @@ from applications.explained import policy_json
 from applications.inspections.answers import InspectionsAnswer, inspections_json
 from applications.mandates.api import PARTY
 from applications.models import WORKFLOWS, Application
-from applications.owndata import OwnCase, OwnDataAnswer, own_case_json, own_data_json
+from applications.owncase import OwnCase, own_case_json
+from applications.owndata import OwnDataAnswer, own_data_json
 from applications.packages import actions as packages
 from applications.queries import case_for, drafts_of, ways
 from applications.reveal import Identity, Reveal, reveal

@@ -12,12 +12,12 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from accounts.models import User
 from applications.models import Application, Draft
+from applications.owncase import own_case_json
 from applications.owndata import (
     MessageAnswer,
     begun_by,
     cases_of,
     files_of,
-    own_case_json,
     own_data_json,
     path_of,
 )

@@ -6,7 +6,6 @@ A case taken in at a counter is the customer's and not the clerk's, who is no pa
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -15,53 +14,35 @@ from accounts.mandates import Right
 from accounts.models import User
 from accounts.parties import Contact
 from accounts.queries import ever_acting
-from applications.accesses import AccessAnswer, accesses
 from applications.answers import (
-    CaseAnswer,
     DocumentAnswer,
-    TimelineAnswer,
-    case_json,
-    timeline_json,
 )
-from applications.appointments.answers import AppointmentAnswer
-from applications.appointments.queries import booked_ever
 from applications.begun import body_of
 from applications.checklist import SUBJECT
 from applications.corrections.actions import SUBJECT as CORRECTION
 from applications.corrections.models import IdentityCorrection
-from applications.correspondence.models import Attempt
-from applications.correspondence.queries import messages_of
-from applications.correspondence.serializers import AttemptRow, MessageRow
-from applications.declaration import Declaration
-from applications.enquiries.answers import OwnEnquiry, OwnGeneralEnquiry
+from applications.enquiries.answers import OwnGeneralEnquiry
 from applications.enquiries.queries import asked_by
 from applications.field.actions import PHOTO
-from applications.field.answers import ReportRow
-from applications.field.reading import of_case
-from applications.inspections.answers import InspectionsAnswer, inspections_json
 from applications.licences.answers import FetchRow
 from applications.licences.models import LicenceFetch
 from applications.mandates.answers import MandateAnswer
 from applications.mandates.reading import given_by, given_rows, held_rows
-from applications.materials.answers import MaterialOrderRow
-from applications.materials.queries import ordered_ever
 from applications.models import Application, Draft
-from applications.ownmoney import OwnCharge, OwnComplaint
 from applications.personal import KEPT
-from applications.plans.answers import PlanAnswer
-from applications.plans.queries import plans_of
-from applications.rentals.answers import RentalAnswer
-from applications.rentals.queries import rented_ever
 from applications.who import of_parties
-from core.answers import Count, Exact, Instant, MaybeChoice, MaybeInstant, MaybeText
+from core.answers import Count, Instant, MaybeInstant, MaybeText
 from core.clock import city_now
 from core.paging import first_of
-from core.problems import Forbidden
 from core.ways import any_of
 from documents.models import Document, Upload
 from documents.queries import about
+from notifications.choices import ChannelAnswer, choices_of
 from notifications.models import Binding, Message
 from notifications.texts import shown
+from reliability.following.queries import followed_by
+from reliability.following.reading import FollowingAnswer
+from reliability.following.reading import rows_of as followings
 from reliability.reports.answers import OwnPublicReport
 from reliability.reports.queries import reported_by
 from rules.registry import policy
@@ -224,127 +205,6 @@ class DraftAnswer(serializers.Serializer[Any]):
         return documents_json(self.context["user"], draft)
 
 
-class RatingsAnswer(serializers.Serializer[Any]):
-    """What the person said of the service, and for not agreeing or withdrawing."""
-
-    acceptance_rating = serializers.IntegerField(allow_null=True)
-    acceptance_comment = MaybeText()
-    rating = serializers.IntegerField(allow_null=True)
-    rating_comment = MaybeText()
-    reason = MaybeText(source="applicant_reason")
-
-
-class OwnCorrection(serializers.ModelSerializer[IdentityCorrection]):
-    """A proposed correction of name and number, which are kept as long as it waits."""
-
-    name = MaybeText()
-    id_number = MaybeText()
-    answer = MaybeText()
-    outcome = MaybeChoice(IdentityCorrection.Outcome.choices)
-    proposed_at = Instant()
-    ended_at = MaybeInstant()
-
-    class Meta:
-        model = IdentityCorrection
-        fields = ("proposed_at", "name", "id_number", "reason", "outcome", "answer", "ended_at")
-
-
-class OwnCase(serializers.Serializer[Any]):
-    """All of one case: as the API tells it, with what was declared, in full, who looked, and what
-    was written and said beside its steps."""
-
-    case = serializers.SerializerMethodField()
-    declaration = Declaration(source="*")
-    timeline = serializers.SerializerMethodField()
-    documents = serializers.SerializerMethodField()
-    appointments = serializers.SerializerMethodField()
-    rentals = serializers.SerializerMethodField()
-    inspections = serializers.SerializerMethodField()
-    field_reports = serializers.SerializerMethodField()
-    meter_number = MaybeText(
-        help_text="Once energised, one customer of the grid is counted by it, until the person of "
-        "the case is erased."
-    )
-    meter_reading = Exact(allow_null=True)
-    said = RatingsAnswer(source="*")
-    enquiries = serializers.SerializerMethodField()
-    charges = serializers.SerializerMethodField()
-    complaints = serializers.SerializerMethodField()
-    identity_corrections = serializers.SerializerMethodField()
-    plans = serializers.SerializerMethodField()
-    materials = serializers.SerializerMethodField()
-    accesses = serializers.SerializerMethodField()
-    messages = serializers.SerializerMethodField()
-    calls = serializers.SerializerMethodField()
-
-    @extend_schema_field(CaseAnswer)
-    def get_case(self, case: Application) -> dict[str, Any]:
-        return case_json(case, self.context["user"])
-
-    @extend_schema_field(TimelineAnswer)
-    def get_timeline(self, case: Application) -> dict[str, Any]:
-        return timeline_json(case)
-
-    @extend_schema_field(OwnDocument(many=True))
-    def get_documents(self, case: Application) -> Any:
-        return documents_json(self.context["user"], case)
-
-    @extend_schema_field(OwnEnquiry(many=True))
-    def get_enquiries(self, case: Application) -> Any:
-        return OwnEnquiry(case.enquiries.order_by("id"), many=True).data
-
-    @extend_schema_field(OwnCharge(many=True))
-    def get_charges(self, case: Application) -> Any:
-        found = case.charges.select_related("fee_item").prefetch_related("payments__refunds")
-        return OwnCharge(found.order_by("id"), many=True).data
-
-    @extend_schema_field(OwnComplaint(many=True))
-    def get_complaints(self, case: Application) -> Any:
-        return OwnComplaint(case.complaints.order_by("id"), many=True).data
-
-    @extend_schema_field(InspectionsAnswer)
-    def get_inspections(self, case: Application) -> dict[str, Any]:
-        return inspections_json(case)
-
-    @extend_schema_field(ReportRow(many=True))
-    def get_field_reports(self, case: Application) -> Any:
-        return ReportRow(of_case(case), many=True).data
-
-    @extend_schema_field(OwnCorrection(many=True))
-    def get_identity_corrections(self, case: Application) -> Any:
-        return OwnCorrection(case.identity_corrections.order_by("id"), many=True).data
-
-    @extend_schema_field(PlanAnswer(many=True))
-    def get_plans(self, case: Application) -> Any:
-        """With what the person contests in each line."""
-        return PlanAnswer(plans_of(case), many=True).data
-
-    @extend_schema_field(MaterialOrderRow(many=True))
-    def get_materials(self, case: Application) -> Any:
-        """With the numbers of the meters that were delivered."""
-        return MaterialOrderRow(ordered_ever(case), many=True).data
-
-    @extend_schema_field(AppointmentAnswer(many=True))
-    def get_appointments(self, case: Application) -> Any:
-        return AppointmentAnswer(booked_ever(case), many=True, context=self.context).data
-
-    @extend_schema_field(RentalAnswer(many=True))
-    def get_rentals(self, case: Application) -> Any:
-        return RentalAnswer(rented_ever(case), many=True, context=self.context).data
-
-    @extend_schema_field(AccessAnswer(many=True))
-    def get_accesses(self, case: Application) -> Any:
-        return AccessAnswer(accesses(case, most=None), many=True).data
-
-    @extend_schema_field(MessageRow(many=True))
-    def get_messages(self, case: Application) -> Any:
-        return MessageRow(messages_of(case), many=True).data
-
-    @extend_schema_field(AttemptRow(many=True))
-    def get_calls(self, case: Application) -> Any:
-        return AttemptRow(Attempt.objects.of_case(case), many=True).data
-
-
 class MessageAnswer(serializers.Serializer[Any]):
     """A message on this site, in the language of who asks."""
 
@@ -363,7 +223,8 @@ class MessageAnswer(serializers.Serializer[Any]):
 class OwnDataAnswer(serializers.Serializer[Any]):
     """What is kept of a person; `account` is null for whoever has none. All of an application is
     at its own address, by its number here. `mandates` are those given, and those held;
-    `enquiries` those about no case; `reports` what was reported of outages and works."""
+    `enquiries` those about no case; `reports` what was reported of outages and works;
+    `followings` of which outages one wants word, `message_choices` over which channels of what."""
 
     at = Instant()
     account = AccountAnswer(allow_null=True)
@@ -377,6 +238,8 @@ class OwnDataAnswer(serializers.Serializer[Any]):
     licence_fetches = FetchRow(many=True)
     enquiries = OwnGeneralEnquiry(many=True)
     reports = OwnPublicReport(many=True)
+    followings = FollowingAnswer(many=True)
+    message_choices = ChannelAnswer(many=True)
     messages = Count()
 
     def get_fields(self) -> dict[str, Any]:
@@ -398,18 +261,12 @@ def own_data_json(user: User) -> dict[str, Any]:
         "licence_fetches": fetches_of(user),
         "enquiries": asked_by(user),
         "reports": reported_by(user),
+        "followings": followings(followed_by(user)),
+        "message_choices": choices_of(user.party_id),
         "messages": Message.objects.to(user).count(),
         **{kept.name: kept.found(user) for kept in KEPT},
     }
     answer: dict[str, Any] = OwnDataAnswer(told, context={"user": user}).data
-    return answer
-
-
-def own_case_json(case: Application, user: User) -> dict[str, Any]:
-    """Raises Forbidden for everybody but the person: staff see who a case is for for a reason."""
-    if not of_the_person(case, user):
-        raise Forbidden(_("Only the person whose data it is gets all of it."))
-    answer: dict[str, Any] = OwnCase(case.workflow(), context={"user": user}).data
     return answer
 
 

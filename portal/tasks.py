@@ -16,6 +16,7 @@ from notifications.bindings.actions import forget_codes
 from notifications.delivery import forget_addresses
 from oversight.interruptions.erasure import erase_ended as erase_interruptions
 from portal import health
+from reliability.following import actions as following
 from reliability.reports.erasure import erase_closed
 
 
@@ -43,4 +44,5 @@ def tidy() -> None:
     forget_addresses()
     limiter.forget()
     forget_codes()
+    following.forget_ended()
     call_command("clearsessions")

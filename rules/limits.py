@@ -144,6 +144,7 @@ class Keeping(StrEnum):
     OFFERS = "offers"
     #: The longest that somebody may have for an opinion.
     OPINIONS = "opinions"
+    FOLLOWINGS = "followings"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Beginning and ending to follow."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from accounts import limits
 from accounts.models import User
 from accounts.parties import Party
 from core.bodies import read
-from core.clock import CityNow
+from core.clock import CityNow, city_now
 from core.events import Topic
 from core.locks import lock_name
 from core.problems import Missing, QuotaReached
@@ -20,7 +21,7 @@ from reliability.following.bodies import NewFollowing
 from reliability.following.models import Follower, Following
 from reliability.following.queries import follower_of, phone_digest_of
 from rules.delivery import Channel
-from rules.limits import Meter, Quota
+from rules.limits import Keeping, Meter, Quota
 from rules.limits import limits as rules_of_limits
 
 
@@ -95,6 +96,18 @@ def stop(pk: int, by: User) -> None:
     if follower is None or not mine.exists():
         raise Missing
     mine.filter(ended_at=None).update(ended_at=CityNow())
+
+
+def forget_ended() -> int:
+    """Delete what nobody follows any more, and whoever follows nothing; returns how many rows of
+    the first."""
+    oldest = city_now() - timedelta(days=rules_of_limits().days[Keeping.FOLLOWINGS])
+    with transaction.atomic():
+        ended = Following.objects.filter(ended_at__lt=oldest)
+        followers = list(ended.values_list("follower", flat=True).distinct())
+        count, _by_table = ended.delete()
+        Follower.objects.filter(pk__in=followers, followings=None).delete()
+    return count
 
 
 def forget(by: User) -> None:

@@ -13,7 +13,7 @@ from applications.correspondence.actions import enter_attempt, settle_messages, 
 from applications.correspondence.models import Attempt, CaseMessage
 from applications.correspondence.queries import waiting_for_answer
 from applications.models import Application
-from applications.owndata import own_case_json
+from applications.owncase import own_case_json
 from applications.states import State
 from core.problems import Forbidden, Missing, Problem, WrongState
 from ledger.models import Entry, Salt

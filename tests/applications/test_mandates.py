@@ -16,7 +16,7 @@ from accounts.parties import Party
 from applications import documents, drafts
 from applications.answers import rows_json
 from applications.models import Application
-from applications.owndata import own_case_json
+from applications.owncase import own_case_json
 from applications.queries import applicants, case_for, own_ways
 from applications.states import State
 from core.problems import Forbidden, Invalid, Missing, QuotaReached, WrongState

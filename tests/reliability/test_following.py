@@ -1,6 +1,7 @@
 """Word of outages: whoever follows is told once, of what is, and nobody who has left."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -10,6 +11,7 @@ from accounts import visits
 from accounts.models import User
 from core.events import Topic
 from core.problems import Invalid, Missing, QuotaReached, WrongState
+from ledger.actions import move_clock
 from notifications import delivery
 from notifications.bulk import actions
 from notifications.bulk.models import Batch, Broadcast
@@ -17,10 +19,11 @@ from notifications.bulk.planning import plan_next
 from notifications.bulk.sending import claim, park_overtaken, send_broadcasts, send_claimed
 from notifications.choices import decline
 from notifications.models import Delivery, Message, Outbox
-from reliability.following.actions import stop
+from reliability.following.actions import forget_ended, stop
 from reliability.following.models import Follower, Following
 from reliability.following.queries import followed_by
 from rules.delivery import Channel
+from rules.limits import Keeping, limits
 from tests.builders import People
 from tests.notifications.counterpart import At
 from tests.reliability.followers import follows, phone, states, told, visitor
@@ -191,6 +194,23 @@ def test_followers_are_not_told_of_what_has_not_changed(project: User) -> None:
     assert broadcasts() == [
         ("outage.announced", "superseded", 1), ("outage.changed", "waiting", 1),
     ]  # fmt: skip
+
+
+def test_what_nobody_follows_any_more_is_forgotten(project: User) -> None:
+    """Not at once: what is on its way just then must not reach him."""
+    ended, kept = visitor(1), visitor(2)
+    follows(kept)
+    one = follows(ended)
+    stop(one.pk, ended)
+    days = limits().days[Keeping.FOLLOWINGS]
+    move_clock(offset=timedelta(days=days) - timedelta(minutes=1))
+    assert forget_ended() == 0
+    move_clock(offset=timedelta(days=days) + timedelta(minutes=1))
+    assert forget_ended() == 1
+    assert [each.party_id for each in Follower.objects.all()] == [kept.party_id]
+    assert followed_by(ended).count() == 0
+    follows(ended)
+    assert followed_by(ended).count() == 1
 
 
 # The last word

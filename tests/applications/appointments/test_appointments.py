@@ -17,7 +17,7 @@ from applications.appointments.queries import of_today
 from applications.assignments.models import Absence
 from applications.contracts.models import PAPER
 from applications.models import Application
-from applications.owndata import own_case_json
+from applications.owncase import own_case_json
 from applications.states import State
 from core.clock import CITY, city_now
 from core.events import EVERYWHERE

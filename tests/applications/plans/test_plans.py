@@ -12,7 +12,7 @@ from accounts.models import User
 from applications.erasure import erase_ended
 from applications.facts import count_facts
 from applications.models import Application
-from applications.owndata import own_case_json
+from applications.owncase import own_case_json
 from applications.plans.models import Plan, PlanLine
 from applications.states import State
 from core.clock import city_now, end_of, local_date, months_after

@@ -11,7 +11,7 @@ from accounts.roles import Role
 from applications.erasure import erase_ended
 from applications.facts import count_facts
 from applications.models import Application
-from applications.owndata import own_case_json
+from applications.owncase import own_case_json
 from applications.rentals.availability import told
 from applications.rentals.models import Rental
 from core.problems import Problem
