@@ -12,7 +12,7 @@ from core.clock import CityNow
 from deadlines.timeleft import TimeLeft
 from desk.feed import Asked, Feed, Todo, by_place, held_as
 from reliability.outages.models import Outage
-from reliability.outages.reading import customers_words, place_words
+from reliability.outages.reading import affected_words, place_words
 from reliability.outages.workflow import IS_OFF, OutageState
 from reliability.who import OPERATORS
 
@@ -50,7 +50,7 @@ class Outages(Feed):
                 url=reverse("work-outages:one", args=[one.number]),
                 asked=str(ASKED[OFF if one.state in IS_OFF else BEGUN].label),
                 number=one.number,
-                about=f"{one.get_kind_display()} · {customers_words(one)}",
+                about=f"{one.get_kind_display()} · {affected_words(one)}",
                 place=place_words(one),
                 reason=held_as(user.role_in(*OPERATORS, district=one.district), one.district),
                 since=one.off_at or one.announced_at,

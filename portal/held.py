@@ -75,11 +75,15 @@ HELD: Final[dict[str, str]] = {
     "whoever an outage interrupts is without power exactly while it is off": """
         SELECT o.number, i.element, i.off_at, i.on_at FROM reliability_interruption i
         JOIN reliability_outage o ON o.id = i.outage_id
-        WHERE (i.recorded_off_at, i.recorded_on_at)
-            IS DISTINCT FROM (o.started_at, o.restored_at)
-        OR (i.off_at, i.on_at) IS DISTINCT FROM (
-            coalesce(o.corrected_started_at, o.started_at),
-            coalesce(o.corrected_restored_at, o.restored_at))
+        WHERE i.recorded_off_at IS DISTINCT FROM o.started_at
+        OR i.off_at IS DISTINCT FROM coalesce(o.corrected_started_at, o.started_at)
+        OR i.recorded_on_at IS NOT DISTINCT FROM o.restored_at
+            AND i.on_at IS DISTINCT FROM coalesce(o.corrected_restored_at, o.restored_at)
+        -- For some it was back before it was for all.
+        OR i.recorded_on_at IS DISTINCT FROM o.restored_at
+            AND (i.on_at IS DISTINCT FROM i.recorded_on_at OR NOT EXISTS (
+                SELECT 1 FROM ledger_entry e WHERE e.case_ref = o.ref
+                AND e.type = 'outage.part_restored' AND e.at = i.recorded_on_at))
     """,
     "an outage says how many customers of each level it interrupts": """
         SELECT o.number, o.medium, o.low FROM reliability_outage o

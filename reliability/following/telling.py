@@ -32,6 +32,7 @@ TOLD: Final[Mapping[str, Callable[["Outage"], Times]]] = {
     "outage.reported": lambda outage: {"at": outage.started_at},
     "outage.started": lambda outage: {"at": outage.started_at, "until": outage.planned_until},
     "outage.estimated": lambda outage: {"expected": outage.expected_at},
+    "outage.part_restored": lambda outage: {"at": outage.part_restored_at},
     "outage.restored": lambda outage: {"at": outage.restored_at},
     "outage.corrected": lambda outage: {"since": outage.off_at, "until": outage.on_at},
 }

@@ -29,6 +29,10 @@ ESTIMATED: Final = OutageMessage(
     _("Outage in %(place)s: when power is back"),
     _("%(area)s: power is expected back at %(expected)s. Outage %(number)s."),
 )
+PART_RESTORED: Final = OutageMessage(
+    _("Power is back in part in %(place)s"),
+    _("%(area)s: power is back for some since %(at)s, not yet for all. Outage %(number)s."),
+)
 RESTORED: Final = OutageMessage(
     _("Power is back in %(place)s"),
     _("%(area)s: power is back since %(at)s. Outage %(number)s."),

@@ -119,6 +119,19 @@ def send_crew(step: OutageStep) -> None:
     step.record(data={"crew": crew.code if crew else ""})
 
 
+def restore_part(step: OutageStep) -> None:
+    outage, back = step.thing, step.values["back"]
+    step.values = {}
+    at = step.record(
+        data={
+            "elements": sorted({row.element for row in back}),
+            "customers": audience.by_level(back),
+        }
+    )
+    outage.interruptions.filter(pk__in=[row.pk for row in back]).update(on_at=at, recorded_on_at=at)
+    tell(outage, step.act.event)
+
+
 def restore(step: OutageStep) -> None:
     at = step.record()
     off = step.thing.interruptions.filter(on_at=None)
@@ -127,13 +140,16 @@ def restore(step: OutageStep) -> None:
 
 
 def correct(step: OutageStep) -> None:
-    """The indices go by the corrected times; what the record had stands beside them."""
+    """The indices go by the corrected times; what the record had stands beside them. Whoever had
+    power back before the others has it since then."""
     said = step.values
     off_at, on_at = said["started_at"], said["restored_at"]
     times = {"started_at": off_at, "restored_at": on_at}
     data = {name: at.astimezone(CITY).isoformat() for name, at in times.items()}
     step.record(data={**data, "reason": said["reason"]})
-    step.thing.interruptions.update(off_at=off_at, on_at=on_at)
+    step.thing.parts().update(off_at=off_at)
+    last = step.thing.interruptions.filter(recorded_on_at=step.thing.restored_at)
+    last.update(off_at=off_at, on_at=on_at)
     tell(step.thing, step.act.event)
 
 
@@ -152,8 +168,8 @@ class OutageWorkflow(OwnRecord[Outage]):
     model = Outage
     verbs = {
         "announce": announce, "report": announce, "change": plan, "start": start,
-        "restore": restore, "correct": correct, "estimate": estimate, "cancel": cancel,
-        "send_crew": send_crew,
+        "restore_part": restore_part, "restore": restore, "correct": correct,
+        "estimate": estimate, "cancel": cancel, "send_crew": send_crew,
     }  # fmt: skip
     overtaken = _("Somebody has dealt with this outage before you: it is now “%(state)s”.")
     subject = OUTAGE

@@ -54,6 +54,7 @@ class OutageAnswer(serializers.Serializer[Any]):
     repairing_at = MaybeInstant(help_text="When the crew was there.")
     expected_at = MaybeInstant()
     estimated_at = MaybeInstant(help_text="When `expected_at` was estimated.")
+    part_restored_at = MaybeInstant(help_text="When some had power back last, before all had it.")
     restored_at = MaybeInstant()
     cancelled_at = serializers.SerializerMethodField()
     cancelled_reason = MaybeText(source="ending")

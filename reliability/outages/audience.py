@@ -14,7 +14,7 @@ from grid.points.models import Level
 from reliability.rules import place_class
 
 if TYPE_CHECKING:
-    from reliability.outages.models import Outage
+    from reliability.outages.models import Interruption, Outage
 
 #: A customer whose class nobody has published has that of the others at the same element, else of
 #: the others below, else that of the district by the rules.
@@ -70,6 +70,18 @@ def counted(elements: Iterable[Element], said: Count | None = None) -> list[Coun
     return found or ([said] if said else [])
 
 
+BELOW: Final = """
+SELECT DISTINCT b.code FROM unnest(%s) AS e (id), grid_below(e.id, %s) b
+"""
+
+
+def below(element: Element) -> set[str]:
+    """The code of an element and of all that hangs below it, as the grid's tables stand."""
+    with connection.cursor() as cursor:
+        cursor.execute(BELOW, [[element.pk], city_now()])
+        return {element.code, *(code for (code,) in cursor.fetchall())}
+
+
 def _count(row: Sequence[Any], at: datetime) -> Count:
     element, line, district, area_class, level, customers = row
     known = area_class or place_class(district, local_date(at))
@@ -98,7 +110,7 @@ def kept(outage: "Outage") -> list[Count]:
     return [Count(*row) for row in outage.interruptions.order_by("id").values_list(*columns)]
 
 
-def by_level(counts: Iterable[Count]) -> dict[str, int]:
+def by_level(counts: Iterable["Count | Interruption"]) -> dict[str, int]:
     """How many customers of each level, never added up: they are not the same thing."""
     found = dict.fromkeys(Level.values, 0)
     for count in counts:

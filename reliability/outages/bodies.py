@@ -31,12 +31,29 @@ from rules.city import city
 
 if TYPE_CHECKING:
     from reliability.crews.models import RepairCrew
-    from reliability.outages.models import Outage
+    from reliability.outages.models import Interruption, Outage
     from reliability.patrols.models import Defect
 
 LONGEST = 300
 MOST_ELEMENTS = 200
 MOST_CUSTOMERS = 100_000_000
+
+
+def published(codes: list[str]) -> list[Element]:
+    """The elements that have these codes, in their order.
+
+    Raises:
+        serializers.ValidationError: no such element stands published; each is named.
+    """
+    known = Element.objects.filter(code__in=codes, row__isnull=False).in_bulk(field_name="code")
+    unknown: Any = {
+        index: [str(_("No line or transformer of the grid has this code."))]
+        for index, code in enumerate(codes)
+        if code not in known
+    }
+    if unknown:
+        raise serializers.ValidationError(unknown)
+    return [known[code] for code in sorted(set(codes))]
 
 
 class Plan(Body):
@@ -90,16 +107,7 @@ class Plan(Body):
     level = ChoiceField(Level.choices, label=_("Customer level"), required=False)
 
     def validate_elements(self, codes: list[str]) -> list[Element]:
-        """Those that stand published, in the order of their codes; each unknown one is named."""
-        known = Element.objects.filter(code__in=codes, row__isnull=False).in_bulk(field_name="code")
-        unknown: Any = {
-            index: [str(_("No line or transformer of the grid has this code."))]
-            for index, code in enumerate(codes)
-            if code not in known
-        }
-        if unknown:
-            raise serializers.ValidationError(unknown)
-        return [known[code] for code in sorted(set(codes))]
+        return published(codes)
 
     def outage(self, attrs: Mapping[str, Any]) -> "Outage":
         """The outage as it would be."""
@@ -262,6 +270,44 @@ class OutageEstimate(Body):
         return value
 
 
+class PartRestoring(Body):
+    """Where the power is back, while others are still without it. `context["thing"]` is the outage;
+    its values hold `back`, the rows of those who have it again."""
+
+    elements = serializers.ListField(
+        child=NumberedField(max_length=CODE_MAX),
+        label=_("Where power is back"),
+        min_length=1,
+        max_length=MOST_ELEMENTS,
+        help_text=_("Codes of lines and transformers, one a line. All that they feed has power."),
+    )
+
+    def validate_elements(self, codes: list[str]) -> dict[str, Element]:
+        """In the order in which they were said."""
+        known = {element.code: element for element in published(codes)}
+        return {code: known[code] for code in codes}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        off = list(self.context["thing"].still_off())
+        back: dict[int, Interruption] = {}
+        wrong: Any = {}
+        for index, element in enumerate(attrs["elements"].values()):
+            fed = audience.below(element)
+            found = {row.pk: row for row in off if row.element in fed}
+            if not found:
+                wrong[index] = [
+                    str(_("Nobody whom this outage interrupts is without power there."))
+                ]
+            back |= found
+        if wrong:
+            raise serializers.ValidationError({"elements": wrong})
+        if len(back) == len(off):
+            raise refuse(
+                "elements", _("That is everybody who is without power: say that power is back.")
+            )
+        return attrs | {"back": list(back.values())}
+
+
 class TimesCorrection(Body):
     """What the times of the power were, where the entries came later."""
 
@@ -273,8 +319,13 @@ class TimesCorrection(Body):
     )  # fmt: skip
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        outage = self.context["thing"]
         if attrs["restored_at"] < attrs["started_at"]:
             raise refuse("restored_at", _("Must not be before the power went off."))
+        if (first := outage.parts().first()) and attrs["started_at"] > first.on_at:
+            raise refuse("started_at", _("Some had power back before that."))
+        if (part := outage.part_restored_at) and attrs["restored_at"] < part:
+            raise refuse("restored_at", _("Power came back in part only after that."))
         if attrs["restored_at"] > city_now():
             raise refuse("restored_at", _("Is in the future: only what has happened is reported."))
         return attrs

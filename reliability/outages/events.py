@@ -19,6 +19,12 @@ EVENTS: Final = (
     Event("outage.crew_sent", _("Crew sent"), receipt=False),
     Event("outage.repair_begun", _("Repair begun"), receipt=False),
     Event("outage.estimated", _("Restoration estimated"), receipt=False, message=texts.ESTIMATED),
+    Event(
+        "outage.part_restored",
+        _("Power restored in part"),
+        receipt=False,
+        message=texts.PART_RESTORED,
+    ),
     Event("outage.restored", _("Power restored"), receipt=False, message=texts.RESTORED),
     Event("outage.corrected", _("Times corrected"), receipt=False, message=texts.CORRECTED),
 )

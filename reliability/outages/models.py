@@ -59,6 +59,8 @@ class Outage(OutageMachine, FSMModelMixin, models.Model):
     repairing_at = models.DateTimeField(null=True)
     expected_at = models.DateTimeField(null=True)
     estimated_at = models.DateTimeField(null=True)
+    # When it was back for some last, while others were without it.
+    part_restored_at = models.DateTimeField(null=True)
     restored_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ending = models.CharField(max_length=300, blank=True)
@@ -170,7 +172,8 @@ class Outage(OutageMachine, FSMModelMixin, models.Model):
         """Of the newest of its entries."""
         times = (
             self.announced_at, self.changed_at, self.started_at, self.located_at, self.crew_at,
-            self.repairing_at, self.estimated_at, self.ended_at, self.corrected_at,
+            self.repairing_at, self.estimated_at, self.part_restored_at, self.ended_at,
+            self.corrected_at,
         )  # fmt: skip
         return max(filter(None, times))
 
@@ -181,8 +184,23 @@ class Outage(OutageMachine, FSMModelMixin, models.Model):
 
     @property
     def on_at(self) -> datetime | None:
-        """When it came back, as corrected."""
+        """When it came back for all, as corrected."""
         return self.corrected_restored_at or self.restored_at
+
+    def still_off(self) -> "models.QuerySet[Interruption]":
+        """Whom it interrupts still, while the power is off."""
+        return self.interruptions.filter(on_at=None).order_by("element", "area_class", "level")
+
+    @property
+    def is_off_in_several(self) -> bool:
+        """Whether it can come back for some before it does for all."""
+        places = self.interruptions.filter(on_at=None).exclude(element="").values("element")
+        return len(places.distinct()[:2]) > 1
+
+    def parts(self) -> "models.QuerySet[Interruption]":
+        """Whoever had power back before all had it, in the order in which it came."""
+        back = self.interruptions.filter(recorded_on_at__isnull=False)
+        return back.exclude(recorded_on_at=self.restored_at).order_by("recorded_on_at", "id")
 
 
 class OutageElement(models.Model):

@@ -1,7 +1,10 @@
 """Outages in words: how each stands, and its stages with their times."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
@@ -10,7 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.clock import city_now
 from core.templatetags.city import figure, instant, short_instant
+from grid.points.models import Level
 from reliability.crews.times import repair_of
+from reliability.outages import audience
 from reliability.outages.kinds import OutageKind
 from reliability.outages.models import Outage
 from reliability.outages.queries import of_case
@@ -77,6 +82,9 @@ def sentence(outage: Outage, now: datetime) -> str:
 
 def _off_words(outage: Outage) -> str:
     off = _("Power is off since {off}.").format(off=instant(outage.started_at))
+    if outage.part_restored_at:
+        said = _("It is back for some since {at}.")
+        off = f"{off} {said.format(at=instant(outage.part_restored_at))}"
     if outage.expected_at:
         said = _("It is expected back at {expected}, as estimated at {estimated}.")
         more = said.format(
@@ -94,6 +102,8 @@ def tags(outage: Outage) -> Rows:
         {"text": state_words(outage), "tone": TONES[OutageState(outage.state)]},
         {"text": str(outage.get_kind_display()), "tone": ""},
     ]
+    if outage.part_restored_at and not outage.restored_at:
+        found.append({"text": _("Back in part"), "tone": "warning"})
     if outage.short_notice:
         found.append({"text": _("Announced late"), "tone": "warning"})
     if outage.corrected_at:
@@ -112,6 +122,7 @@ def stages(outage: Outage) -> list[Stage]:
         (outage.crew_at, _("Crew sent"), outage.crew.name if outage.crew else ""),
         (outage.repairing_at, _("Repair begun"), ""),
         (outage.estimated_at, _("Restoration estimated"), instant(outage.expected_at)),
+        *((at, _("Power back in part"), words) for at, words in parts_back(outage)),
         (outage.restored_at, _("Power back"), ""),
         (
             outage.ended_at if outage.state == OutageState.CANCELLED else None,
@@ -122,6 +133,14 @@ def stages(outage: Outage) -> list[Stage]:
     ]
     found = [Stage(words, at, note) for at, words, note in told if at]
     return sorted(found, key=lambda stage: stage.at)
+
+
+def parts_back(outage: Outage) -> list[tuple[datetime | None, str]]:
+    """When power was back before it was for all, and for how many; one statement."""
+    return [
+        (at, customers_words(audience.by_level(rows)))
+        for at, rows in groupby(outage.parts(), attrgetter("recorded_on_at"))
+    ]
 
 
 #: What an outage says of itself, each where it has something to say.
@@ -168,7 +187,7 @@ def facts(outage: Outage) -> Rows:
             }
         )
     rows += repair_facts(outage)
-    rows.append({"key": _("Customers affected"), "value": customers_words(outage)})
+    rows.append({"key": _("Customers affected"), "value": affected_words(outage)})
     return rows
 
 
@@ -195,11 +214,16 @@ def repair_facts(outage: Outage) -> Rows:
     return rows
 
 
-def customers_words(outage: Outage) -> str:
+def affected_words(outage: Outage) -> str:
+    return customers_words({Level.LOW: outage.low, Level.MEDIUM: outage.medium})
+
+
+def customers_words(counts: Mapping[str, int]) -> str:
     """By level, which are never added up."""
+    low, medium = counts[Level.LOW], counts[Level.MEDIUM]
     said = [
-        _("{count} of low voltage").format(count=figure(outage.low)) if outage.low else "",
-        _("{count} of medium voltage").format(count=figure(outage.medium)) if outage.medium else "",
+        _("{count} of low voltage").format(count=figure(low)) if low else "",
+        _("{count} of medium voltage").format(count=figure(medium)) if medium else "",
     ]
     return _(", ").join(filter(None, said))
 
@@ -225,7 +249,7 @@ def rows_of(found: list[Outage]) -> list[Row]:
             f"{each.get_nature_display()} · {each.cause}",
             tags(each),
             sentence(each, now),
-            customers_words(each),
+            affected_words(each),
         )
         for each in found
     ]

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import person, role_required
@@ -19,7 +20,8 @@ from core.form_token import form_token, once, posted
 from core.forms import BodyForm, form_of
 from core.paging import page_of
 from core.problems import Problem, Text
-from core.templatetags.city import instant
+from core.templatetags.city import figure, instant
+from grid.models import Element
 from ledger.queries import timeline
 from reliability.crews import figures, times
 from reliability.crews import queries as crews
@@ -159,6 +161,7 @@ def interrupted(outage: Outage) -> dict[str, Any]:
             {"label": _("Class of area")},
             {"label": _("Customer level")},
             {"label": _("Customers"), "numeric": True},
+            {"label": _("Power back at")},
         ],
         "rows": [
             [
@@ -166,6 +169,7 @@ def interrupted(outage: Outage) -> dict[str, Any]:
                 str(row.get_area_class_display()),
                 str(row.get_level_display()),
                 row.customers,
+                instant(row.on_at),
             ]
             for row in rows[:200]
         ],
@@ -196,6 +200,33 @@ def crew_form(outage: Outage, said: Any) -> BodyForm:
         required=bool(found),
     )
     return form
+
+
+def part_form(outage: Outage, said: Any) -> BodyForm:
+    """Of the lines and transformers that are still off, which have power again."""
+    form, places = FORMS["restore_part"](said), dict[str, int]()
+    for row in outage.still_off():
+        places[row.element] = places.get(row.element, 0) + row.customers
+    names = Element.objects.select_related("row").in_bulk(places, field_name="code")
+    form.fields["elements"] = forms.MultipleChoiceField(
+        label=form.fields["elements"].label,
+        choices=[
+            (code, f"{element_words(names[code])} · {_off_words(customers)}")
+            for code, customers in places.items()
+            if code in names
+        ],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    return form
+
+
+def element_words(element: Element) -> str:
+    return f"{element.row.name} ({element.code})" if element.row else element.code
+
+
+def _off_words(customers: int) -> str:
+    words = ngettext("%(count)s customer", "%(count)s customers", customers)
+    return words % {"count": figure(customers)}
 
 
 @require_safe
@@ -233,6 +264,7 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
             **FORMS,
             "change": partial(FORMS["change"], initial=plan_of(outage)),
             "send_crew": partial(crew_form, outage),
+            "restore_part": partial(part_form, outage),
         },
         page=page,
         overtaken=lambda now, problem: one_page(request, now, problem),

@@ -13,6 +13,7 @@ from reliability.outages.bodies import (
     NewOutage,
     OutageCancelling,
     OutageEstimate,
+    PartRestoring,
     PlanChange,
     TimesCorrection,
 )
@@ -43,6 +44,12 @@ ENDED: Final = (_S.RESTORED, _S.CANCELLED)
 NOT_CORRECTED: Final = Guard(
     lambda outage: outage.corrected_at is None,
     _("The times of this outage were corrected already; both are published."),
+)
+
+
+IN_PARTS: Final = Guard(
+    lambda outage: outage.is_off_in_several,
+    _("What is still off is one line or transformer, or counted by hand: say that power is back."),
 )
 
 
@@ -139,12 +146,20 @@ class OutageMachine:
         self.expected_at = expected_at
 
     @act(
+        IS_OFF, None,
+        Act(_("Power is back in part"), "outage.part_restored", body=PartRestoring,
+            stamps=["part_restored_at"], guards=[IN_PARTS], **OPERATOR),
+    )  # fmt: skip
+    def restore_part(self) -> None:
+        """For some of those that were without it, at the instant of this entry."""
+
+    @act(
         IS_OFF, _S.RESTORED,
         Act(_("Power is back"), "outage.restored", stamps=["restored_at", "ended_at"],
             ahead=True, **OPERATOR),
     )  # fmt: skip
     def restore(self) -> None:
-        """The power came back at the instant of this entry, for all that were without it."""
+        """The power came back at the instant of this entry, for all that were still without it."""
 
     @act(
         _S.RESTORED, None,
