@@ -120,7 +120,7 @@ def send_crew(step: OutageStep) -> None:
 
 
 def restore_part(step: OutageStep) -> None:
-    outage, back = step.thing, step.values["back"]
+    outage, back = step.thing, step.values["elements"]
     step.values = {}
     at = step.record(
         data={

@@ -70,18 +70,6 @@ def counted(elements: Iterable[Element], said: Count | None = None) -> list[Coun
     return found or ([said] if said else [])
 
 
-BELOW: Final = """
-SELECT DISTINCT b.code FROM unnest(%s) AS e (id), grid_below(e.id, %s) b
-"""
-
-
-def below(element: Element) -> set[str]:
-    """The code of an element and of all that hangs below it, as the grid's tables stand."""
-    with connection.cursor() as cursor:
-        cursor.execute(BELOW, [[element.pk], city_now()])
-        return {element.code, *(code for (code,) in cursor.fetchall())}
-
-
 def _count(row: Sequence[Any], at: datetime) -> Count:
     element, line, district, area_class, level, customers = row
     known = area_class or place_class(district, local_date(at))

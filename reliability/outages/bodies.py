@@ -39,23 +39,6 @@ MOST_ELEMENTS = 200
 MOST_CUSTOMERS = 100_000_000
 
 
-def published(codes: list[str]) -> list[Element]:
-    """The elements that have these codes, in their order.
-
-    Raises:
-        serializers.ValidationError: no such element stands published; each is named.
-    """
-    known = Element.objects.filter(code__in=codes, row__isnull=False).in_bulk(field_name="code")
-    unknown: Any = {
-        index: [str(_("No line or transformer of the grid has this code."))]
-        for index, code in enumerate(codes)
-        if code not in known
-    }
-    if unknown:
-        raise serializers.ValidationError(unknown)
-    return [known[code] for code in sorted(set(codes))]
-
-
 class Plan(Body):
     """From what and when the power is taken, and what has been thought of before.
 
@@ -107,7 +90,16 @@ class Plan(Body):
     level = ChoiceField(Level.choices, label=_("Customer level"), required=False)
 
     def validate_elements(self, codes: list[str]) -> list[Element]:
-        return published(codes)
+        """Those that stand published, in the order of their codes; each unknown one is named."""
+        known = Element.objects.filter(code__in=codes, row__isnull=False).in_bulk(field_name="code")
+        unknown: Any = {
+            index: [str(_("No line or transformer of the grid has this code."))]
+            for index, code in enumerate(codes)
+            if code not in known
+        }
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return [known[code] for code in sorted(set(codes))]
 
     def outage(self, attrs: Mapping[str, Any]) -> "Outage":
         """The outage as it would be."""
@@ -272,40 +264,31 @@ class OutageEstimate(Body):
 
 class PartRestoring(Body):
     """Where the power is back, while others are still without it. `context["thing"]` is the outage;
-    its values hold `back`, the rows of those who have it again."""
+    its values hold the rows of those who have it again, as `elements`."""
 
     elements = serializers.ListField(
         child=NumberedField(max_length=CODE_MAX),
         label=_("Where power is back"),
         min_length=1,
         max_length=MOST_ELEMENTS,
-        help_text=_("Codes of lines and transformers, one a line. All that they feed has power."),
+        help_text=_("Codes of the lines and transformers to which these customers are connected."),
     )
 
-    def validate_elements(self, codes: list[str]) -> dict[str, Element]:
-        """In the order in which they were said."""
-        known = {element.code: element for element in published(codes)}
-        return {code: known[code] for code in codes}
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate_elements(self, codes: list[str]) -> "list[Interruption]":
         off = list(self.context["thing"].still_off())
-        back: dict[int, Interruption] = {}
-        wrong: Any = {}
-        for index, element in enumerate(attrs["elements"].values()):
-            fed = audience.below(element)
-            found = {row.pk: row for row in off if row.element in fed}
-            if not found:
-                wrong[index] = [
-                    str(_("Nobody whom this outage interrupts is without power there."))
-                ]
-            back |= found
+        places = {row.element for row in off if row.element}
+        wrong: Any = {
+            index: [str(_("Nobody whom this outage interrupts is without power there."))]
+            for index, code in enumerate(codes)
+            if code not in places
+        }
         if wrong:
-            raise serializers.ValidationError({"elements": wrong})
+            raise serializers.ValidationError(wrong)
+        back = [row for row in off if row.element in codes]
         if len(back) == len(off):
-            raise refuse(
-                "elements", _("That is everybody who is without power: say that power is back.")
-            )
-        return attrs | {"back": list(back.values())}
+            reason = _("That is everybody who is without power: say that power is back.")
+            raise serializers.ValidationError(str(reason))
+        return back
 
 
 class TimesCorrection(Body):
