@@ -54,6 +54,18 @@ def webhook_secrets(name: str) -> list[str]:
     return secrets
 
 
+# By code, the monitoring systems of the grid (docs/monitoring.md), and the secrets with which each
+# signs what it tells us.
+MONITORING_SECRETS = {
+    code: webhook_secrets(f"PORTAL_MONITORING_{code.upper()}_SECRETS")
+    for code in environment.words("PORTAL_MONITORING")
+}
+if not MONITORING_SECRETS and counterpart("monitoring"):
+    # As tools/counterparts/monitoring.py has them: no secrets, but for a demonstration.
+    MONITORING_SECRETS = {
+        code: ["whsec_Z3JpZC1vZi1hLWRlbW9uc3RyYXRpb24tX19fX18="] for code in ("scada", "ami")
+    }
+
 # The supply chain's system (docs/supply-chain.md): where materials and meters are ordered, the
 # secrets with which we sign, and those with which it signs what it tells us.
 SUPPLY_CHAIN_URL = environment.text("PORTAL_SUPPLY_CHAIN_URL")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -195,8 +195,15 @@ def repair_facts(outage: Outage) -> Rows:
     return rows
 
 
-def customers_words(outage: Outage) -> str:
-    """By level, which are never added up."""
+class Counted(Protocol):
+    """What says how many customers of each level it takes the power from."""
+
+    low: int
+    medium: int
+
+
+def customers_words(outage: Counted) -> str:
+    """By level, which are never added up; empty where there are none."""
     said = [
         _("{count} of low voltage").format(count=figure(outage.low)) if outage.low else "",
         _("{count} of medium voltage").format(count=figure(outage.medium)) if outage.medium else "",

@@ -23,7 +23,9 @@ from core.templatetags.city import instant
 from ledger.queries import timeline
 from reliability.crews import figures, times
 from reliability.crews import queries as crews
-from reliability.outages import queries, reading
+from reliability.monitoring import queries as suggestions
+from reliability.monitoring import reading as suggested
+from reliability.outages import bodies, queries, reading
 from reliability.outages.actions import OUTAGES, enter
 from reliability.outages.bodies import NewOutage
 from reliability.outages.filters import ListFilter
@@ -56,6 +58,7 @@ def outages(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": reading.rows_of(page.rows),
         "may_enter": user.role_in(*OPERATORS) is not None,
+        "suggested": suggestions.waiting(user),
     }
     return render(request, "reliability/outages.html", context, status=filters.form.status)
 
@@ -73,6 +76,9 @@ def _begins_as(request: HttpRequest) -> dict[str, str]:
             "cause": defect.words,
             "number_of_defect": defect.number,
         }
+    suggestion = suggestions.numbered(request.GET.get("suggestion", "")[:20], person(request))
+    if suggestion and operator(suggestion, person(request)):
+        found |= suggested.begins_as(suggestion)
     return found
 
 
@@ -130,6 +136,7 @@ def one_page(request: HttpRequest, outage: Outage, problem: Problem | None = Non
             "rows": [[instant(event.at), words_of(event.type)] for event in timeline(outage.ref)],
         },
         "interrupted": interrupted(outage),
+        "told": suggested.of_outage(outage),
         **refusal(request, OUTAGES, outage, problem),
     }
     status = problem.status if problem else 200
@@ -186,6 +193,24 @@ def plan_of(outage: Outage) -> dict[str, Any]:
     }
 
 
+def located(outage: Outage) -> dict[str, Any]:
+    """Where the fault is by the sections that monitoring named."""
+    said = outage.suggestions.exclude(section="").order_by("id").values_list("section", flat=True)
+    return {"section": "；".join(said)[: bodies.LONGEST]}
+
+
+def reported(outage: Outage) -> dict[str, Any]:
+    """What a correction begins from: the times that monitoring reported."""
+    times = suggested.reported_times(outage)
+    if times is None:
+        return {}
+    return {
+        "started_at": times[0],
+        "restored_at": times[1],
+        "reason": _("As monitoring reported it."),
+    }
+
+
 def crew_form(outage: Outage, said: Any) -> BodyForm:
     """Of the active crews of the district, those of the place first, which one goes."""
     form = FORMS["send_crew"](said)
@@ -233,6 +258,8 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
             **FORMS,
             "change": partial(FORMS["change"], initial=plan_of(outage)),
             "send_crew": partial(crew_form, outage),
+            "locate": partial(FORMS["locate"], initial=located(outage)),
+            "correct": partial(FORMS["correct"], initial=reported(outage)),
         },
         page=page,
         overtaken=lambda now, problem: one_page(request, now, problem),
