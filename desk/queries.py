@@ -35,9 +35,9 @@ from desk.table_drafts import TableDrafts
 #: What is equally urgent stands in this order.
 FEEDS: Final[tuple[Feed, ...]] = (
     Outages(), Suggestions(), CompanyCases(), CasesToAssign(), BureauPermits(), LowRatings(),
-    Orders(), CounterCases(), SilentReferrals(), LateMaterials(), Findings(), Enquiries(), BureauChecks(),
-    BureauAdvice(), Rentals(), TableDrafts(), Complaints(), ComplaintsToAnswer(), Payments(),
-    Interruptions(), InterruptionsToExplain(), DistrictPlans(), Executions(), Reports(),
+    Orders(), CounterCases(), SilentReferrals(), LateMaterials(), Findings(), Enquiries(),
+    BureauChecks(), BureauAdvice(), Rentals(), TableDrafts(), Complaints(), ComplaintsToAnswer(),
+    Payments(), Interruptions(), InterruptionsToExplain(), DistrictPlans(), Executions(), Reports(),
     Defects(), Patrols(),
 )  # fmt: skip
 #: Who has such a list.

@@ -178,9 +178,10 @@ class Site:
             sections.append((said, address(name)))
         places = {url: url for _, url in sections}
         places |= {address(name): address("work-outages:list") for name in OUTAGES}
-        under = places.get(max((one for one in places if path.startswith(one)), key=len, default=""))
+        under = max((place for place in places if path.startswith(place)), key=len, default="")
         return [
-            Entry(label, url, current=url == under, here=url == path) for label, url in sections
+            Entry(label, url, current=url == places.get(under), here=url == path)
+            for label, url in sections
         ]
 
     @cached_property

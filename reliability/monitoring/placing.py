@@ -15,6 +15,7 @@ from core.clock import city_now, local_date
 from core.locks import MOST, each_held
 from grid.models import Element
 from reliability.monitoring.actions import SUGGESTIONS
+from reliability.monitoring.bodies import WORDS_MAX
 from reliability.monitoring.faults import Fault, Ways, Word, lowest_above
 from reliability.monitoring.kinds import DARK
 from reliability.monitoring.models import MonitoringEvent, Suggestion
@@ -271,7 +272,7 @@ def _follows(fault: Fault, events: Iterable[MonitoringEvent], ways: Ways) -> dic
         "root_id": ways[off[0]][-1],
         "located_id": located,
         "elements": [one.code for one in elements],
-        "section": _sections(events, set(off)),
+        "section": _sections(events),
         "first_lost_at": fault.losses[0],
         "back_at": fault.back_at,
         "medium": numbers["medium"],
@@ -279,10 +280,10 @@ def _follows(fault: Fault, events: Iterable[MonitoringEvent], ways: Ways) -> dic
     }
 
 
-def _sections(events: Iterable[MonitoringEvent], elements: set[int]) -> str:
-    """Between which switches, as it was told of these."""
-    said = dict.fromkeys(e.section for e in events if e.section and e.element_id in elements)
-    return "；".join(said)[:300]
+def _sections(events: Iterable[MonitoringEvent]) -> str:
+    """Between which switches, as it was told with losses."""
+    said = dict.fromkeys(each.section for each in events if each.section and each.type in DARK)
+    return "；".join(said)[:WORDS_MAX]
 
 
 def covering_all(one: Suggestion) -> Outage | None:

@@ -88,7 +88,11 @@ def page_shown(one: Suggestion) -> Shown:
             "value": customers_words(one) or _("unknown to the grid's tables"),
         },
         {"key": _("Suggested"), "value": instant(one.suggested_at)},
-        *([{"key": pgettext("suggestion", "Decided"), "value": instant(one.ended_at)}] if one.ended_at else []),
+        *(
+            [{"key": pgettext("suggestion", "Decided"), "value": instant(one.ended_at)}]
+            if one.ended_at
+            else []
+        ),
         *(
             [{"key": _("Why it is no outage"), "value": _aside_words(one)}]
             if one.state == SuggestionState.ASIDE

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, transaction
 from pytest_django import Settings
 
 from accounts.models import User
 from ledger.queries import timeline
+from portal.outside import secrets_by_system
 from reliability.monitoring.models import MonitoringEvent, MonitoringSystem, Suggestion
 from reliability.monitoring.queries import systems
 from reliability.outages.models import Outage
@@ -67,6 +69,15 @@ def test_a_forged_message_is_not_heard(project: User) -> None:
 def test_whoever_is_not_connected_is_not_heard(project: User) -> None:
     [answer] = send(event("L-1"), system="other")
     assert answer.status_code == 404
+
+
+def test_systems_are_named_with_their_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOLD", f"scada={EVENTS}, ami={EVENTS},scada={monitoring.FORGED}")
+    assert secrets_by_system("TOLD") == {"scada": [EVENTS, monitoring.FORGED], "ami": [EVENTS]}
+    for said in (EVENTS, f"SCADA={EVENTS}", "scada=", "scada=whsec_c2hvcnQ="):
+        monkeypatch.setenv("TOLD", said)
+        with pytest.raises(ImproperlyConfigured):
+            secrets_by_system("TOLD")
 
 
 def test_a_replay_is_answered_as_it_was_and_changes_nothing(project: User) -> None:
