@@ -266,9 +266,10 @@ def _follows(fault: Fault, events: Iterable[MonitoringEvent], ways: Ways) -> dic
     found = Element.objects.select_related("row").in_bulk([*off, *([located] if located else [])])
     elements = sorted((found[one] for one in off), key=lambda one: one.code)
     numbers = audience.by_level(audience.counted(elements))
-    row = elements[0].row
+    rows = [one.row for one in elements if one.row]
     return {
-        "district": row.district if row else "",
+        # What was withdrawn since lies nowhere.
+        **({"district": rows[0].district} if rows else {}),
         "root_id": ways[off[0]][-1],
         "located_id": located,
         "elements": [one.code for one in elements],

@@ -3,6 +3,7 @@
 import json
 import urllib.request
 from datetime import timedelta
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +222,26 @@ def test_a_reclose_is_one_momentary_interruption_in_any_order(project: User, rev
     assert (one.first_lost_at, one.back_at) == (at, at + timedelta(seconds=40))
     assert one.events.count() == 4
     assert not Outage.objects.exists()
+
+
+def test_the_order_in_which_events_come_changes_nothing(project: User) -> None:
+    at = when(30)
+    told = [
+        event("P-1", at=at),
+        event("P-2", at=at + timedelta(seconds=30)),
+        back("L-1", at + timedelta(seconds=60)),
+        event("P-1", "switch.tripped", at + timedelta(seconds=90)),
+    ]
+    found = set()
+    for order in permutations(told):
+        with transaction.atomic():
+            for each in order:
+                send(each)
+            one = Suggestion.objects.exclude(state="merged").get()
+            said = (*one.elements, one.located.code, one.first_lost_at, one.back_at, one.low)
+            found.add((*said, one.events.count()))
+            transaction.set_rollback(True)
+    assert found == {("P-1", "P-1", at, None, 30, 4)}
 
 
 def test_an_event_that_comes_last_joins_two_suggestions(people: People) -> None:

@@ -10,6 +10,7 @@ from pytest_django import Settings
 from accounts.models import User
 from accounts.roles import Role
 from core.problems import Faster, Forbidden, Invalid
+from desk.suggestions import Suggestions
 from ledger.queries import timeline
 from reliability.indices import counting
 from reliability.indices.models import CountedInterruption
@@ -83,6 +84,20 @@ def test_an_outage_is_reported_from_a_suggestion_with_its_form_filled_in(project
         assert number in Page(desk.get(address)).text
     locate = desk.get(f"/work/outages/{outage.number}/locate/").context["form"]
     assert locate["section"].value() == "3号杆—7号杆"
+
+
+def test_a_suggestion_is_asked_at_the_desk_until_it_is_decided(project: User) -> None:
+    one = suggested(event("L-1"))
+    [stream] = Suggestions().streams(project)
+    assert list(stream) == [one]
+    [todo] = Suggestions().rows([one.pk], project, when())
+    assert (todo.number, todo.place, todo.since) == (
+        one.number, "自流井区 · Wuxing Line 1", one.suggested_at,
+    )  # fmt: skip
+    [elsewhere] = Suggestions().streams(staff(Role.PROJECT, district="510304"))
+    assert list(elsewhere) == []
+    SUGGESTIONS.perform(one, "set_aside", by=project, body={"reason": "tested"})
+    assert list(stream.all()) == []
 
 
 def test_a_suggestion_becomes_one_outage(project: User) -> None:
@@ -197,6 +212,8 @@ def test_voltage_that_is_back_is_said_and_restores_nothing(project: User) -> Non
     outcomes(back("L-1", when(4)))
     outage.refresh_from_db()
     assert (outage.state, outage.restored_at) == ("off", None)
+    whole = api(project).get(f"/api/v1/outages/{outage.number}/").json()
+    assert [row["type"] for row in whole["told"]] == ["voltage.lost", "voltage.back"]
     assert desk.get(page).context["told"]["back"]
     do(outage, "restore", project)
     assert not desk.get(page).context["told"]["back"]
