@@ -280,7 +280,7 @@ LISTS: Final[tuple[Listing, ...]] = (
     ),
     *_asked("/work/monitoring/unclear/", ("supply-lead", ""), ("regulator", "?problem=word")),
     *_asked("/api/v1/fault-suggestions/", ("supply-lead", ""), ("local-manager", "?state=aside")),
-    *_asked("/api/v1/monitoring/unclear/", ("supply-lead", "?system=scada"), ("regulator", "")),
+    *_asked("/api/v1/monitoring/unclear/", ("supply-lead", "?problem=element"), ("regulator", "")),
     *_asked("/work/patrols/", ("supply-lead", ""), ("local-manager", "?show=due")),
     *_asked("/api/v1/patrols/", ("supply-lead", ""), ("regulator", "?state=ended")),
     *_asked("/work/defects/", ("supply-lead", ""), ("local-manager", "?show=mended")),
