@@ -21,13 +21,19 @@ SIGNED: Final = [
 
 
 def take_signed(
-    request: Request, secrets: Sequence[str], *, owner: str, act: Callable[[], tuple[int, Any]]
+    request: Request,
+    secrets: Sequence[str],
+    *,
+    owner: str,
+    act: Callable[[], tuple[int, Any]],
+    batch: bool = False,
 ) -> Response:
     """Carry out what a system tells, each `webhook-id` once.
 
     Args:
         secrets: of which one must have signed it; with none nobody is heard.
         owner: the system, whose ids are its own.
+        batch: whether one message tells many things, and may be larger.
 
     Raises:
         Missing, TooLarge, NotSigned: in this order, and before anything is read of the body.
@@ -36,7 +42,8 @@ def take_signed(
     if not secrets:
         raise Missing
     allowed = limits().webhooks
-    if int(request.META.get("CONTENT_LENGTH") or 0) > allowed.kilobytes * 1024:
+    kilobytes = allowed.batch_kilobytes if batch else allowed.kilobytes
+    if int(request.META.get("CONTENT_LENGTH") or 0) > kilobytes * 1024:
         raise TooLarge
     raw = request.body
     if not is_signed(secrets, request.headers, raw, now=time.time(), tolerance=allowed.tolerance):

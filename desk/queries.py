@@ -29,14 +29,15 @@ from desk.permits import BureauPermits
 from desk.referrals import SilentReferrals
 from desk.rentals import Rentals
 from desk.reports import Reports
+from desk.suggestions import Suggestions
 from desk.table_drafts import TableDrafts
 
 #: What is equally urgent stands in this order.
 FEEDS: Final[tuple[Feed, ...]] = (
-    Outages(), CompanyCases(), CasesToAssign(), BureauPermits(), LowRatings(), Orders(),
-    CounterCases(), SilentReferrals(), LateMaterials(), Findings(), Enquiries(), BureauChecks(),
-    BureauAdvice(), Rentals(), TableDrafts(), Complaints(), ComplaintsToAnswer(), Payments(),
-    Interruptions(), InterruptionsToExplain(), DistrictPlans(), Executions(), Reports(),
+    Outages(), Suggestions(), CompanyCases(), CasesToAssign(), BureauPermits(), LowRatings(),
+    Orders(), CounterCases(), SilentReferrals(), LateMaterials(), Findings(), Enquiries(),
+    BureauChecks(), BureauAdvice(), Rentals(), TableDrafts(), Complaints(), ComplaintsToAnswer(),
+    Payments(), Interruptions(), InterruptionsToExplain(), DistrictPlans(), Executions(), Reports(),
     Defects(), Patrols(),
 )  # fmt: skip
 #: Who has such a list.

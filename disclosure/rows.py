@@ -215,6 +215,10 @@ SINGLE: dict[str, Text] = {
     "repair.arrival_minutes.urban": gettext_lazy("A repair crew is at a fault within, urban"),
     "repair.arrival_minutes.town": gettext_lazy("A repair crew is at a fault within, town"),
     "repair.arrival_minutes.rural": gettext_lazy("A repair crew is at a fault within, rural"),
+    "monitoring.margin_minutes": gettext_lazy(
+        "What monitoring tells is of an outage from before its beginning, and until after its end"
+    ),
+    "monitoring.silent_minutes": gettext_lazy("A monitoring system is silent after"),
     "defect.days.critical": gettext_lazy("A critical defect of the grid is mended within"),
     "defect.days.serious": gettext_lazy("A serious defect of the grid is mended within"),
     "defect.days.ordinary": gettext_lazy("An ordinary defect of the grid is mended within"),

@@ -101,6 +101,11 @@ SECTIONS: Final[tuple[tuple[Who, Text, str], ...]] = (
     (applies, gettext_lazy("Progress"), "applications:progress"),
     ((), gettext_lazy("Public information"), "disclosure:index"),
 )
+#: What lies elsewhere and belongs to the section of the outages.
+OUTAGES: Final = (
+    "repair-crews:list", "patrols:list", "defects:list", "fault-suggestions:list",
+    "work-monitoring-unclear",
+)  # fmt: skip
 #: Their labels say how many wait for this person.
 ORDERS: Final = {"oversight-orders:list": to_decide, "orders:list": to_answer}
 
@@ -171,9 +176,12 @@ class Site:
             if waiting:
                 said = _("%(label)s (%(count)s)") % {"label": label, "count": waiting}
             sections.append((said, address(name)))
-        under = max((url for _, url in sections if path.startswith(url)), key=len, default="")
+        places = {url: url for _, url in sections}
+        places |= {address(name): address("work-outages:list") for name in OUTAGES}
+        under = max((place for place in places if path.startswith(place)), key=len, default="")
         return [
-            Entry(label, url, current=url == under, here=url == path) for label, url in sections
+            Entry(label, url, current=url == places.get(under), here=url == path)
+            for label, url in sections
         ]
 
     @cached_property

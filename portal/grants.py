@@ -316,6 +316,10 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ),
     # What outages name a crew by never changes; trigger repaircrew_guard keeps its end.
     ("reliability_repaircrew", Rights(STAYS, ("id", "ref", "code", "district", "registered_at"))),
+    # What was told never changes; triggers say what it may come to belong to, and keep decisions.
+    ("reliability_monitoringevent", only("suggestion_id", "outage_id")),
+    ("reliability_monitoringsystem", only("heard_at", "reported_at")),
+    ("reliability_suggestion", Rights(STAYS, ("id", "ref", "number", "suggested_at"))),
     ("reliability_reportnote", Rights(GROWS)),
     # What was reported never changes; trigger report_guard keeps its moves.
     (

@@ -43,16 +43,49 @@ LICENCES_TOKEN = environment.text("PORTAL_LICENCES_TOKEN")
 
 def webhook_secrets(name: str) -> list[str]:
     """The secrets that a variable names, the newest first."""
-    secrets = [one.strip() for one in environment.text(name).split(",") if one.strip()]
-    for secret in secrets:
-        try:
-            key_of(secret)
-        except ValueError:
-            raise ImproperlyConfigured(
-                f"{name} names no secrets: each is whsec_ and 24 to 64 bytes in Base64."
-            ) from None
+    secrets = _listed(name)
+    if not all(map(is_secret, secrets)):
+        raise ImproperlyConfigured(
+            f"{name} names no secrets: each is whsec_ and 24 to 64 bytes in Base64."
+        )
     return secrets
 
+
+def is_secret(text: str) -> bool:
+    try:
+        key_of(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _listed(name: str) -> list[str]:
+    return [one.strip() for one in environment.text(name).split(",") if one.strip()]
+
+
+def secrets_by_system(name: str) -> dict[str, list[str]]:
+    """The secrets that a variable names as `<system>=<secret>`, of a system one or several."""
+    found: dict[str, list[str]] = {}
+    for one in _listed(name):
+        # A secret may end in signs of equality itself.
+        system, _equals, secret = one.partition("=")
+        if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", system) or not is_secret(secret):
+            raise ImproperlyConfigured(
+                f"{name} names no systems with their secrets: each is a code of small letters, "
+                "figures and hyphens, an equals sign, and whsec_ with 24 to 64 bytes in Base64."
+            )
+        found.setdefault(system, []).append(secret)
+    return found
+
+
+# The monitoring systems of the grid (docs/monitoring.md), and the secrets with which each signs
+# what it tells us.
+MONITORING_SECRETS = secrets_by_system("PORTAL_MONITORING_SECRETS")
+if not MONITORING_SECRETS and counterpart("monitoring"):
+    # As tools/counterparts/monitoring.py has them: no secrets, but for a demonstration.
+    MONITORING_SECRETS = {
+        code: ["whsec_Z3JpZC1vZi1hLWRlbW9uc3RyYXRpb24tX19fX18="] for code in ("scada", "ami")
+    }
 
 # The supply chain's system (docs/supply-chain.md): where materials and meters are ordered, the
 # secrets with which we sign, and those with which it signs what it tells us.

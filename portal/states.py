@@ -18,6 +18,7 @@ RECORDS: Final = {
     "a repair crew": "reliability_repaircrew",
     "a patrol": "reliability_patrol",
     "a defect": "reliability_defect",
+    "a suggestion of a fault": "reliability_suggestion",
 }
 PARTS: Final = {
     "a permit": "approvals_permit",

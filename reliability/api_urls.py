@@ -2,6 +2,7 @@ from django.urls import path
 
 from reliability.crews import api as crews
 from reliability.following import api as following
+from reliability.monitoring import api as monitoring
 from reliability.outages import api
 from reliability.patrols import api as patrols
 from reliability.reports import api as reports
@@ -16,6 +17,16 @@ urlpatterns = [
     path("repair-crews/", crews.crews, name="api-repair-crews"),
     path("repair-crews/<int:pk>/", crews.crew, name="api-repair-crew"),
     path("repair-crews/<int:pk>/actions/<str:name>/", crews.action, name="api-repair-crew-action"),
+    path("fault-suggestions/", monitoring.suggestions, name="api-fault-suggestions"),
+    path("fault-suggestions/<int:pk>/", monitoring.suggestion, name="api-fault-suggestion"),
+    path(
+        "fault-suggestions/<int:pk>/actions/<str:name>/",
+        monitoring.action,
+        name="api-fault-suggestion-action",
+    ),
+    path("monitoring/systems/", monitoring.systems, name="api-monitoring-systems"),
+    path("monitoring/unclear/", monitoring.unclear, name="api-monitoring-unclear"),
+    path("monitoring/<slug:system>/events/", monitoring.events, name="api-monitoring-events"),
     path("outages/", api.outages, name="api-outages"),
     path("outages/<str:number>/", api.outage, name="api-outage"),
     path("outages/<str:number>/actions/<str:name>/", api.action, name="api-outage-action"),

@@ -157,6 +157,7 @@ class CustomersServed(PublishedRow):
 import reliability.crews.models  # noqa: E402
 import reliability.following.models  # noqa: E402
 import reliability.indices.models  # noqa: E402
+import reliability.monitoring.models  # noqa: E402
 import reliability.outages.models  # noqa: E402
 import reliability.patrols.models  # noqa: E402
 import reliability.reports.models  # noqa: E402, F401

@@ -69,6 +69,8 @@ class Shown:
     facts: Sequence[Mapping[str, Any]] = ()
     number: str = ""
     links: Sequence[Mapping[str, str]] = ()
+    #: For `components/data_table.html`.
+    tables: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class Pages(Generic[T]):
         enter: makes one of a body; `makers` may, and only they see its form.
         shown: one in words, in a list; `page_shown` on its own page, where that says more.
         initial: what the form of a new one begins with, and that of a step, by its name.
+        beside: what the list's own template shows besides.
+        elsewhere: where an act is taken that has an address of its own; empty: not at the desk.
     """
 
     name: str
@@ -107,6 +111,9 @@ class Pages(Generic[T]):
     enter: Callable[[Mapping[str, Any], User], T] | None = None
     makers: tuple[Role, ...] = ()
     initial: Callable[[HttpRequest, T | None, str], Mapping[str, Any]] = lambda *_: {}
+    list_template: str = "reliability/records/list.html"
+    beside: Callable[[], Mapping[str, Any]] = dict
+    elsewhere: Callable[[T, str], str] = lambda *_: ""
 
     def listed(self, request: HttpRequest) -> HttpResponse:
         user = person(request)
@@ -118,8 +125,9 @@ class Pages(Generic[T]):
             "page": page,
             "rows": [(self._one_url(one), self.shown(one)) for one in page.rows],
             "new_url": self._new_url(user),
+            **self.beside(),
         }
-        return render(request, "reliability/records/list.html", context, status=filters.form.status)
+        return render(request, self.list_template, context, status=filters.form.status)
 
     def _new_url(self, user: User) -> str:
         may = self.enter is not None and user.role_in(*self.makers) is not None
@@ -166,9 +174,9 @@ class Pages(Generic[T]):
     def page(self, request: HttpRequest, one: T, problem: Problem | None = None) -> HttpResponse:
         user = person(request)
         own = [
-            replace(button, url=reverse(f"{self.name}:step", args=[one.pk, button.action]))
+            replace(button, url=url)
             for button in buttons(self.workflow, one, user)
-            if acts_of(self.workflow.machine(one))[button.action].here
+            if (url := self._step_url(one, button.action))
         ]
         context = {
             **self._head(one),
@@ -185,6 +193,11 @@ class Pages(Generic[T]):
         }
         status = problem.status if problem else 200
         return render(request, "reliability/records/one.html", context, status=status)
+
+    def _step_url(self, one: T, action: str) -> str:
+        if acts_of(self.workflow.machine(one))[action].here:
+            return reverse(f"{self.name}:step", args=[one.pk, action])
+        return self.elsewhere(one, action)
 
     def _head(self, one: T) -> dict[str, Any]:
         return {

@@ -71,6 +71,18 @@ def defect_days(severity: str, day: date, place: str) -> int:
     return min(int(policy.value(DEFECT + severity).number) for policy in policies(day, place))
 
 
+def monitoring_margin(day: date) -> timedelta:
+    """How long before the beginning of an outage, by its record or its plan, and after its end what
+    monitoring tells of its elements is of it; no longer where no rule says."""
+    return timedelta(minutes=_most(day, "", "monitoring.margin_minutes").number)
+
+
+def silent_after(day: date) -> timedelta | None:
+    """After how long without a word a monitoring system counts as silent; None: nobody watches."""
+    minutes = _most(day, "", "monitoring.silent_minutes").number
+    return timedelta(minutes=minutes) if minutes else None
+
+
 def live_clause(nature: str, day: date, place: str) -> Clause | None:
     """By which clause an outage that comes from this is asked why the work is not done live; None
     where it is not."""

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from reliability.crews.views import PAGES as CREWS
+from reliability.monitoring import views as monitoring
 from reliability.outages import views as outages
 from reliability.patrols.views import DEFECT_PAGES, PATROL_PAGES
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("work/outages/", include((OUTAGES, "work-outages"))),
     *(
         path(f"work/{pages.name}/", include((pages.urls(), pages.name)))
-        for pages in (CREWS, PATROL_PAGES, DEFECT_PAGES)
+        for pages in (CREWS, PATROL_PAGES, DEFECT_PAGES, monitoring.PAGES)
     ),
+    path("work/monitoring/unclear/", monitoring.unclear, name="work-monitoring-unclear"),
 ]

@@ -6,6 +6,7 @@ from deadlines.signals import breached, recalculated, warned
 from reliability import tables  # noqa: F401 (they register themselves)
 from reliability.crews import events as of_crews
 from reliability.following import telling as following
+from reliability.monitoring import events as of_monitoring
 from reliability.outages import actions as outages
 from reliability.outages import events as of_outages
 from reliability.patrols import events as of_patrols
@@ -13,7 +14,7 @@ from reliability.reports import actions as reports
 from reliability.reports import events as of_reports
 from reliability.reports import telling
 
-CATALOGUE = (of_outages, of_crews, of_patrols, of_reports)
+CATALOGUE = (of_outages, of_crews, of_monitoring, of_patrols, of_reports)
 
 
 def wire() -> None:

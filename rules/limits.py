@@ -172,10 +172,12 @@ class Webhooks:
     Attributes:
         tolerance: seconds by which the time of a message may differ from ours.
         kilobytes: of one message.
+        batch_kilobytes: of one that tells many things.
     """
 
     tolerance: int
     kilobytes: int
+    batch_kilobytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +296,8 @@ def _scanning(table: Table) -> Scanning:
 
 
 def _webhooks(table: Table) -> Webhooks:
-    webhooks = Webhooks(table.positive("tolerance"), table.positive("kilobytes"))
+    sizes = (table.positive("kilobytes"), table.positive("batch_kilobytes"))
+    webhooks = Webhooks(table.positive("tolerance"), *sizes)
     table.end()
     return webhooks
 

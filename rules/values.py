@@ -235,6 +235,9 @@ def keys_of(city: City) -> dict[str, Key]:
             Key(f"repair.arrival_minutes.{place}", Shape.COUNT, Direction.LOWER)
             for place in ("urban", "town", "rural")
         ),
+        # What monitoring tells so long before an outage and after it is of it; when it is silent.
+        Key("monitoring.margin_minutes", Shape.COUNT, Direction.FIXED),
+        Key("monitoring.silent_minutes", Shape.COUNT, Direction.FIXED),
         # Within how many days a defect of the grid is mended, by how bad it is.
         *(
             Key(f"defect.days.{severity}", Shape.COUNT, Direction.LOWER, required=True)

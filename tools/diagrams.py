@@ -47,6 +47,8 @@ from oversight.orderly.workflow import DistrictState, ExecutionState, PlanState
 from oversight.workflow import FindingState, OrderState
 from reliability.crews.models import RepairCrew
 from reliability.crews.workflow import CrewState
+from reliability.monitoring.models import Suggestion
+from reliability.monitoring.workflow import SuggestionState
 from reliability.outages.models import Outage
 from reliability.outages.workflow import OutageState
 from reliability.patrols.models import Defect, Patrol
@@ -179,6 +181,10 @@ def machines() -> list[Machine]:
         ),
         Machine(
             "outage", "停电 outage", list(OutageState), _kept(arrows(Outage)), (Outage,),
+        ),
+        Machine(
+            "suggestion", "疑似故障 suggestion", list(SuggestionState), _kept(arrows(Suggestion)),
+            (Suggestion,),
         ),
         Machine(
             "crew", "抢修班组 repair crew", list(CrewState), _kept(arrows(RepairCrew)),

@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.clock import CITY
+from core.problems import FieldError, Invalid
 from grid.models import Element
 from notifications.texts import register_link
 from reliability.following.telling import tell
+from reliability.monitoring import actions as suggestions
+from reliability.monitoring.models import Suggestion
+from reliability.monitoring.queries import numbered
 from reliability.outages import audience
 from reliability.outages.models import Outage
 from reliability.outages.seam import seam
@@ -38,13 +42,28 @@ def enter(*, body: Mapping[str, Any], by: User) -> Outage:
     Raises:
         Forbidden: not of the supply company in this district.
         Invalid: refused values; what is announced too late, hits the same people again or could be
-            done live says why. No case of that number that the person may see.
+            done live says why. No case or suggestion of that number that the person may see.
+        WrongState, Faster: the suggestion does not wait any more.
     """
     new = Outage(district=str(body.get("district", "")))
     if number := body.get("number_of_case"):
         new.number_of_case, new.case_ref = seam.cases.case_of(str(number), by)
     act = "announce" if body.get("planned_from") else "report"
-    return OUTAGES.perform(new, act, by=by, body=body)
+    suggestion = _suggested(body, by)
+    with transaction.atomic():
+        one = OUTAGES.perform(new, act, by=by, body=body)
+        if suggestion:
+            suggestions.report(suggestion, one.number, by)
+    return one
+
+
+def _suggested(body: Mapping[str, Any], by: User) -> Suggestion | None:
+    number = body.get("number_of_suggestion")
+    found = numbered(str(number), by) if number else None
+    if number and found is None:
+        reason = _("No suggestion of monitoring has this number.")
+        raise Invalid([FieldError("/number_of_suggestion", reason)])
+    return found
 
 
 def announce(step: OutageStep) -> None:

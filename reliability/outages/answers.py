@@ -8,6 +8,8 @@ from rest_framework.serializers import BooleanField, CharField, IntegerField
 
 from core.answers import Instant, MaybeInstant, MaybeText
 from grid.points.models import AreaClass, Level
+from reliability.monitoring.answers import MonitoringEventAnswer
+from reliability.monitoring.queries import told_of
 from reliability.outages.actions import OUTAGES
 from reliability.outages.kinds import Nature, OutageKind
 from reliability.outages.models import Outage
@@ -93,8 +95,13 @@ class OutageWhole(OutageAnswer, WithButtons):
     number_of_defect = MaybeText(source="defect.number")
     important = BooleanField()
     elements = serializers.SerializerMethodField()
+    told = serializers.SerializerMethodField(help_text="What monitoring told of it.")
     customers = InterruptedCustomers(many=True, source="interruptions.all")
     version = IntegerField()
+
+    @extend_schema_field(MonitoringEventAnswer(many=True))
+    def get_told(self, one: Outage) -> Any:
+        return MonitoringEventAnswer(told_of(one), many=True).data
 
     @extend_schema_field(serializers.ListField(child=CharField()))
     def get_elements(self, one: Outage) -> Any:

@@ -165,6 +165,10 @@ class NewOutage(Plan):
         label=_("Defect that leads to it"), required=False, max_length=20
     )
 
+    number_of_suggestion = NumberedField(
+        label=_("Suggestion of monitoring"), required=False, max_length=20
+    )
+
     def validate_number_of_defect(self, number: str) -> "Defect | None":
         found = open_defect(number) if number else None
         if number and found is None:
@@ -189,6 +193,8 @@ class NewOutage(Plan):
         kind, begins = data.get("kind"), data.get("planned_from")
         if kind in (OutageKind.PLANNED, OutageKind.TEMPORARY) and not begins:
             yield "planned_from", _("What is planned says from when until when.")
+        if data.get("number_of_suggestion") and begins:
+            yield "planned_from", _("What monitoring suggests has begun: it is not planned.")
         if kind == OutageKind.FAULT and begins:
             yield "planned_from", _("A fault is not planned: it is there from now on.")
         if data.get("nature") and data["nature"] not in NATURES.get(str(kind), Nature.values):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -214,12 +214,19 @@ def repair_facts(outage: Outage) -> Rows:
     return rows
 
 
-def affected_words(outage: Outage) -> str:
-    return customers_words({Level.LOW: outage.low, Level.MEDIUM: outage.medium})
+class Counted(Protocol):
+    """What says how many customers of each level it takes the power from."""
+
+    low: int
+    medium: int
+
+
+def affected_words(one: Counted) -> str:
+    return customers_words({Level.LOW: one.low, Level.MEDIUM: one.medium})
 
 
 def customers_words(counts: Mapping[str, int]) -> str:
-    """By level, which are never added up."""
+    """By level, which are never added up; empty where there are none."""
     low, medium = counts[Level.LOW], counts[Level.MEDIUM]
     said = [
         _("{count} of low voltage").format(count=figure(low)) if low else "",

@@ -25,7 +25,9 @@ from grid.models import Element
 from ledger.queries import timeline
 from reliability.crews import figures, times
 from reliability.crews import queries as crews
-from reliability.outages import queries, reading
+from reliability.monitoring import queries as suggestions
+from reliability.monitoring import reading as suggested
+from reliability.outages import bodies, queries, reading
 from reliability.outages.actions import OUTAGES, enter
 from reliability.outages.bodies import NewOutage
 from reliability.outages.filters import ListFilter
@@ -58,6 +60,7 @@ def outages(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": reading.rows_of(page.rows),
         "may_enter": user.role_in(*OPERATORS) is not None,
+        "suggested": suggestions.waiting(user),
     }
     return render(request, "reliability/outages.html", context, status=filters.form.status)
 
@@ -75,6 +78,9 @@ def _begins_as(request: HttpRequest) -> dict[str, str]:
             "cause": defect.words,
             "number_of_defect": defect.number,
         }
+    suggestion = suggestions.numbered(request.GET.get("suggestion", "")[:20], person(request))
+    if suggestion and operator(suggestion, person(request)):
+        found |= suggested.begins_as(suggestion)
     return found
 
 
@@ -132,6 +138,7 @@ def one_page(request: HttpRequest, outage: Outage, problem: Problem | None = Non
             "rows": [[instant(event.at), words_of(event.type)] for event in timeline(outage.ref)],
         },
         "interrupted": interrupted(outage),
+        "told": suggested.of_outage(outage),
         **refusal(request, OUTAGES, outage, problem),
     }
     status = problem.status if problem else 200
@@ -187,6 +194,24 @@ def plan_of(outage: Outage) -> dict[str, Any]:
         "planned_until": outage.planned_until,
         "important": "yes" if outage.important else "no",
         "not_live_reason": outage.not_live_reason,
+    }
+
+
+def located(outage: Outage) -> dict[str, Any]:
+    """Where the fault is by the sections that monitoring named."""
+    said = outage.suggestions.exclude(section="").order_by("id").values_list("section", flat=True)
+    return {"section": "；".join(said)[: bodies.LONGEST]}
+
+
+def reported(outage: Outage) -> dict[str, Any]:
+    """What a correction begins from: the times that monitoring reported."""
+    times = suggested.reported_times(outage)
+    if times is None:
+        return {}
+    return {
+        "started_at": times[0],
+        "restored_at": times[1],
+        "reason": _("As monitoring reported it."),
     }
 
 
@@ -265,6 +290,8 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
             "change": partial(FORMS["change"], initial=plan_of(outage)),
             "send_crew": partial(crew_form, outage),
             "restore_part": partial(part_form, outage),
+            "locate": partial(FORMS["locate"], initial=located(outage)),
+            "correct": partial(FORMS["correct"], initial=reported(outage)),
         },
         page=page,
         overtaken=lambda now, problem: one_page(request, now, problem),

@@ -35,6 +35,7 @@ from oversight.orderly.actions import draft as draft_plan
 from publishing import actions as publishing
 from publishing.tables import table_of
 from reliability.crews.actions import CREWS
+from reliability.monitoring.actions import SUGGESTIONS
 from reliability.patrols.actions import DEFECTS, PATROLS
 from rules.names import Kind
 from tests.applications.appointments import booking
@@ -59,7 +60,7 @@ from tests.oversight.orders import do, issue
 from tests.page import Page
 from tests.people import again, browser, staff
 from tests.publishing import builders
-from tests.reliability import outages, reporting
+from tests.reliability import monitoring, outages, reporting
 from tests.reliability.patrols import patrolled, reported_defect
 from tests.reliability.repairs import registered
 from tests.rules.in_force import let
@@ -655,6 +656,17 @@ def complaint_decided(people: People, ready: Ready) -> Any:
     seen = Page(first.get(page)).carried()
     complaints.step(one, "dismiss", other, complaints.DECISION)
     return first.post(page, {**seen, "reasons": TYPED, "clause": ""})
+
+
+@at("/work/fault-suggestions/<int:pk>/<slug:action>/")
+def suggestion_decided(people: People, ready: Ready) -> Any:
+    outages.grid(people)
+    one, first = monitoring.told("L-1"), slow(people["project"])
+    page = f"/work/fault-suggestions/{one.pk}/set_aside/"
+    seen = Page(first.get(page)).carried()
+    said = {"reason": "tested", "note": "对点"}
+    SUGGESTIONS.perform(one, "set_aside", by=people["supply-lead"], body=said)
+    return first.post(page, {**seen, "reason": "false_alarm", "note": TYPED})
 
 
 @at("/work/patrols/<int:pk>/<slug:action>/")

@@ -52,6 +52,7 @@ from tests.oversight import test_orderly as orderly
 from tests.reliability import test_known_outages as known
 from tests.reliability import test_outages as outages
 from tests.reliability import test_reports as reports
+from tests.reliability import test_suggestions as suggestions
 from tests.rules import test_districts as districts
 from tests.rules.in_force import changed
 
@@ -75,6 +76,7 @@ ELSEWHERE: Final[Mapping[str, Callable[..., None]]] = {
     "document.reuse.months": accepted.test_it_serves_for_as_long_as_the_rules_say,
     "rating.reason_to": ratings.test_which_levels_need_words_the_rules_say,
     "outage.again_days": outages.test_within_how_many_days_the_rules_say,
+    "monitoring.margin_minutes": suggestions.test_how_long_before_a_plan_the_rules_say,
     "outage.live_natures": outages.test_what_could_be_done_live_says_why_it_is_not,
     "enquiry.answer.days": enquiries.test_how_many_days_the_rules_say,
     "charge.complaint.days": complaints.test_how_many_days_the_rules_say,

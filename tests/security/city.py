@@ -91,6 +91,7 @@ from tests.oversight.interruptions import body as interruption
 from tests.oversight.scenes import integrate
 from tests.people import PASSWORD, browser, open_demonstration, staff
 from tests.publishing.builders import in_force, second
+from tests.reliability.monitoring import told as lost
 from tests.reliability.outages import COUNTED, FAULT, announced
 from tests.reliability.patrols import DEFECT, PATROL, on_the_public_grid
 from tests.reliability.repairs import CREW, registered
@@ -265,6 +266,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         **_system(),
         "following": follow(body=FOLLOWED, by=people["owner"], client="there").pk,
         **on_the_public_grid(people["keeper"]),
+        "suggestion": lost("YS-L1").pk,
         "crew": registered(people["keeper"], code="B-1").pk,
         "saved-filter": SavedFilter.objects.create(
             owner=people["manager"], list="desk", name="待受理", query="asked=cases.accept"
@@ -700,6 +702,8 @@ BODIES: dict[str, Any] = {
     "defect-page": lambda _city: DEFECT | {"element": "YS-P1", "idempotency_key": "k"},
     "mended": lambda _city: {"mended": "更换绝缘子"},
     "mended-page": lambda _city: {"mended": "更换绝缘子", "version": 1, "idempotency_key": "k"},
+    "aside": lambda _city: {"reason": "tested"},
+    "aside-page": lambda _city: {"reason": "tested", "version": 1, "idempotency_key": "k"},
     "crew": lambda _city: CREW,
     "crew-page": lambda _city: CREW | {"towns": "", "version": 0, "idempotency_key": "k"},
     "step-page": lambda _city: {"version": 1, "idempotency_key": "k"},

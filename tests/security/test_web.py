@@ -22,6 +22,7 @@ BY_ITSELF = (
     "/api/v1/tokens/",
     "/api/v1/supply-chain/events/",
     "/api/v1/channels/<slug:channel>/events/",
+    "/api/v1/monitoring/<slug:system>/events/",
     "/api/v1/stop/<str:token>/",
     "/stop/<str:token>/",
     "/api/v1/payments/notices/<slug:provider>/",

@@ -100,6 +100,7 @@ def test_no_secret_has_a_default() -> None:
             "PORTAL_WECHAT_KEYS",
             "PORTAL_SUPPLY_CHAIN_SECRETS",
             "PORTAL_SUPPLY_CHAIN_EVENT_SECRETS",
+            "PORTAL_MONITORING_SECRETS",
             "PORTAL_EMAIL_PASSWORD",
             "PORTAL_SMS_KEY_ID",
             "PORTAL_SMS_KEY_SECRET",

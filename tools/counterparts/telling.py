@@ -4,6 +4,8 @@ import json
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from core.webhooks import signed_headers
@@ -18,13 +20,19 @@ def signed_by(secret: str, event_id: str, body: str) -> dict[str, str]:
 
 def tell(address: str, secret: str, event_id: str, body: str) -> Any:
     """What the portal answers; None where it refuses, or does not."""
+    status, answer = post(address, signed_by(secret, event_id, body), body)
+    return answer if status == HTTPStatus.OK else None
+
+
+def post(address: str, headers: Mapping[str, str], body: str) -> tuple[int, Any]:
+    """Status and answer of the portal; 0 and None where it does not answer."""
     request = urllib.request.Request(  # noqa: S310 (the portal's own address)
-        address,
-        data=body.encode(),
-        headers={"Content-Type": "application/json", **signed_by(secret, event_id, body)},
+        address, data=body.encode(), headers={"Content-Type": "application/json", **headers}
     )
     try:
         with _opener.open(request, timeout=10) as answer:
-            return json.loads(answer.read())
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as refused:
+        return refused.code, json.loads(refused.read())
     except (OSError, ValueError):
-        return None
+        return 0, None

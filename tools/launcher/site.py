@@ -102,6 +102,7 @@ COUNTERPARTS = {
     "licences": "Licences that can be fetched",
     "clamd": "The virus scanner",
     "supply_chain": "Materials and meters that were ordered",
+    "monitoring": "Voltage that is lost and comes back, as the grid's monitoring tells it",
     "payments": "Orders and refunds, paid with no money",
 }
 #: Of those that speak something else than HTTP.
