@@ -65,12 +65,20 @@ def word_of(event: MonitoringEvent) -> Word:
 class Covering:
     """An outage as events meet it: what it takes the power from, and when.
 
-    From so long before its first entry on that an event may have come first; None: until now."""
+    From so long before its first entry on that an event may have come first; None: until now.
+    `back`: where it was back before it was for all."""
 
     outage: Outage
     elements: frozenset[int]
     since: datetime
     until: datetime | None
+    back: Mapping[int, datetime]
+
+    def takes(self, word: Word, ways: Ways) -> bool:
+        """Whether a loss is where it takes the power from; what is lost anew where it was back is
+        another fault."""
+        back = self.back.get(word.element)
+        return bool(set(ways[word.element]) & self.elements) and not (back and word.at > back)
 
     def has(self, word: Word, ways: Ways, margin: timedelta) -> bool:
         """Whether a loss, or voltage that came back, is of this outage."""
@@ -78,9 +86,10 @@ class Covering:
             return False
         if self.until and word.at > self.until + (timedelta() if word.dark else margin):
             return False
-        if set(ways[word.element]) & self.elements:
-            return True
-        return not word.dark and any(word.element in ways[one] for one in self.elements)
+        if word.dark:
+            return self.takes(word, ways)
+        below = set(ways[word.element]) & self.elements
+        return bool(below) or any(word.element in ways[one] for one in self.elements)
 
 
 def coverings(elements: Iterable[int], begins: datetime, ends: datetime) -> list[Covering]:
@@ -110,7 +119,10 @@ def _covering(outage: Outage, margin: timedelta) -> Covering:
     until = outage.planned_until + margin if outage.planned_until and ahead else outage.on_at
     since = outage.off_at or outage.planned_from
     assert since is not None
-    return Covering(outage, frozenset(own | {one for one in told if one}), since, until)
+    parts = dict(outage.parts().values_list("element", "recorded_on_at"))
+    ids = Element.objects.filter(code__in=parts).values_list("id", "code")
+    back = {pk: at for pk, code in ids if (at := parts[code])}
+    return Covering(outage, frozenset(own | {one for one in told if one}), since, until, back)
 
 
 class _Placing:
@@ -298,8 +310,8 @@ def covering_all(one: Suggestion) -> Outage | None:
     for each in coverings(above, one.first_lost_at, ends):
         lasting = one.back_at is None and each.outage.state in IS_OFF
         if all(
-            set(ways[key]) & each.elements if lasting else each.has(word, ways, margin)
-            for key, word in words.items()
+            each.takes(word, ways) if lasting else each.has(word, ways, margin)
+            for word in words.values()
         ):
             return each.outage
     return None

@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.roles import Role
 from core.problems import Faster, Forbidden, Invalid
 from desk.suggestions import Suggestions
+from ledger.actions import move_clock
 from ledger.queries import timeline
 from reliability.indices import counting
 from reliability.indices.models import CountedInterruption
@@ -191,6 +192,20 @@ def test_a_late_loss_belongs_to_the_outage_that_is_over(project: User) -> None:
     outage = do(reported(project), "restore", project)
     assert outcomes(event("L-1", at=when(3))) == [("taken", None)]
     assert (Suggestion.objects.count(), outage.told.count()) == (0, 1)
+
+
+def test_what_is_lost_anew_where_power_was_back_is_another_fault(project: User) -> None:
+    """An outage whose power is back in part explains only what is still off."""
+    outage = reported(project)
+    move_clock(offset=timedelta(minutes=10))
+    do(outage, "restore_part", project, elements=["P-2"])
+    move_clock(offset=timedelta(minutes=20))
+    one = suggested(event("P-2", at=when(5)), event("P-1", at=when(5)))
+    assert (one.state, one.elements) == ("waiting", ["P-2"])
+    assert [told.element.code for told in outage.told.all() if told.element] == ["P-1"]
+    link_known_faults()
+    one.refresh_from_db()
+    assert one.state == "waiting"
 
 
 def test_an_outage_that_was_entered_by_hand_closes_what_waits(project: User) -> None:
