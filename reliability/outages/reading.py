@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.clock import city_now
-from core.templatetags.city import figure, instant, short_instant
+from core.templatetags.city import and_then, figure, instant, short_instant
 from reliability.crews.times import repair_of
 from reliability.outages.kinds import OutageKind
 from reliability.outages.models import Outage
@@ -68,10 +68,10 @@ def sentence(outage: Outage, now: datetime) -> str:
     )
     if outage.planned_until and outage.planned_until <= now:
         passed = _("That time has passed; nothing was reported.")
-        return f"{planned} {passed}"
+        return and_then(planned, passed)
     if outage.planned_from and outage.planned_from <= now:
         due = _("That is now; it was not reported yet.")
-        return f"{planned} {due}"
+        return and_then(planned, due)
     return planned
 
 
@@ -86,7 +86,7 @@ def _off_words(outage: Outage) -> str:
         more = _("It is planned to be back at {until}.").format(until=instant(outage.planned_until))
     else:
         more = _("Nobody can say yet when it is back.")
-    return f"{off} {more}"
+    return and_then(off, more)
 
 
 def tags(outage: Outage) -> Rows:
