@@ -6,7 +6,7 @@ A body is declared once, as a serializer: the API, its document and `core.forms.
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -27,6 +27,10 @@ TEXT_MAX = 2_000
 PHONE_MAX = 30
 
 
+#: A year outside of these is a slip of the keyboard, and days near the ends of time have no
+#: neighbours to be reckoned with.
+YEARS = range(1900, 2200)
+OF_OUR_YEARS = _("This must be a day between the years 1900 and 2199.")
 #: As people write the end of a day, with its offset.
 END_OF_DAY = re.compile(r"(\d{4}-\d\d-\d\d)[T ]24:00(?::00(?:\.0+)?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 
@@ -184,18 +188,21 @@ class InstantField(serializers.DateTimeField):
         "null": NEEDED,
         "invalid": _("This must be an instant such as 2026-11-23T09:00:00+08:00."),
         "date": _("This must be an instant such as 2026-11-23T09:00:00+08:00."),
+        "overflow": OF_OUR_YEARS,
+        "years": OF_OUR_YEARS,
     }
 
     def to_internal_value(self, value: Any) -> datetime:
         """24:00 is the end of its day."""
         ended = END_OF_DAY.fullmatch(value) if isinstance(value, str) else None
-        if ended is None:
-            return super().to_internal_value(value)
-        begun = super().to_internal_value(f"{ended[1]}T00:00:00{ended[2] or ''}")
+        said = f"{ended[1]}T00:00:00{ended[2] or ''}" if ended else value
         try:
-            return begun + timedelta(days=1)
-        except OverflowError:
-            self.fail("invalid", format="")
+            at = super().to_internal_value(said)
+        except OverflowError:  # the first days of year 1, moved to UTC
+            self.fail("years")
+        if at.year not in YEARS:
+            self.fail("years")
+        return at + timedelta(days=1) if ended else at
 
 
 class DayField(serializers.DateField):
@@ -206,7 +213,14 @@ class DayField(serializers.DateField):
         "null": NEEDED,
         "invalid": _("This must be a day such as 2026-11-23."),
         "datetime": _("This must be a day such as 2026-11-23."),
+        "years": OF_OUR_YEARS,
     }
+
+    def to_internal_value(self, value: Any) -> date:
+        day = super().to_internal_value(value)
+        if day.year not in YEARS:
+            self.fail("years")
+        return day
 
 
 class ChoiceField(LeftOut, serializers.ChoiceField):

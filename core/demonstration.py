@@ -1,8 +1,15 @@
-"""Whether this database is a demonstration: the record's first entry says so, for good."""
+"""Whether this database is a demonstration: the record's first entry says so, for good; and days of
+what is made up for one."""
+
+import re
+from datetime import date, timedelta
+from typing import Final
 
 from django.db import connection
 
 _known: dict[str, bool] = {}
+AGO: Final = re.compile(r"\{([+-]\d+)\}")
+YEAR: Final = re.compile(r"\{year([+-]\d+)\}")
 
 
 def is_demonstration() -> bool:
@@ -16,3 +23,10 @@ def is_demonstration() -> bool:
             return False
         _known[name] = answer
     return _known[name]
+
+
+def dated(text: str, today: date) -> str:
+    """A file of made-up things with its days around today: `{-1}` is yesterday, `{year-1}` last
+    year."""
+    text = YEAR.sub(lambda found: str(today.year + int(found[1])), text)
+    return AGO.sub(lambda found: (today + timedelta(days=int(found[1]))).isoformat(), text)

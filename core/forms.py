@@ -212,6 +212,12 @@ WHOLE: Final[tuple[tuple[type, Callable[..., forms.Field]], ...]] = (
 )
 
 
+def _width(field: WholeField) -> int:
+    """Of the widths that there are, the smallest that shows the largest number."""
+    digits = len(str(field.max_value or ""))
+    return next((width for width in (3, 5, 10) if digits <= width), 20)
+
+
 def _control(field: Any, rows: int) -> forms.Field:
     common: Mapping[str, Any] = {
         "label": field.label,
@@ -222,7 +228,7 @@ def _control(field: Any, rows: int) -> forms.Field:
         if isinstance(field, kind):
             return made(**common)
     if isinstance(field, WholeField):
-        widget = forms.NumberInput(attrs={"class": "td-input--width-3"})
+        widget = forms.NumberInput(attrs={"class": f"td-input--width-{_width(field)}"})
         return forms.IntegerField(
             widget=widget, min_value=field.min_value, max_value=field.max_value, **common
         )

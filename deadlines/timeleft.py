@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from core.clock import local_date
 from core.statements import Given, Read
-from core.templatetags.city import working_days
+from core.templatetags.city import day, working_days
 from deadlines.models import Clock
 from deadlines.queries import days_used
 from rules.registry import calendar
@@ -85,6 +85,13 @@ _limits_of = Read(
         case_ref__among=Given(), part=None, limit_days__isnull=False
     ).exclude(kind=Clock.Kind.STEP, state=Clock.State.STOPPED)
 )
+
+
+def by_day(due_on: date, late_from: datetime, now: datetime) -> TimeLeft:
+    """Of what has a last day and no clock."""
+    late = late_from <= now
+    said = _("was due on {day}: late") if late else _("due on {day}")
+    return TimeLeft(due_on=due_on, late=late, still=said.format(day=day(due_on)))
 
 
 def left_to(due_on: date, now: datetime) -> int:

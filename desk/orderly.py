@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.roles import Role
 from core.clock import city_now
-from deadlines.timeleft import TimeLeft
+from deadlines.timeleft import TimeLeft, by_day
 from desk.feed import Asked, Feed, Todo, by_place, held_as
 from oversight.orderly import queries
 from oversight.orderly.models import DistrictPlan, Execution
@@ -69,7 +69,7 @@ class DistrictPlans(Feed):
                     place=district_name(one.district),
                     reason=held_as(user.role_in(*self.roles, district=one.district), one.district),
                     since=one.handed_in_at or one.plan.issued_at or city_now(),
-                    left=TimeLeft(),
+                    left=by_day(one.due_on, one.late_from, now) if act != "accept" else TimeLeft(),
                     version=one.version,
                 )
             )

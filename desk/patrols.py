@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from deadlines.timeleft import TimeLeft
+from deadlines.timeleft import by_day
 from desk.feed import Asked, Feed, Todo, by_place, held_as
 from reliability.patrols.filters import OPEN, due_now
 from reliability.patrols.models import Defect, Patrol
-from reliability.patrols.views import due_words, title_of
+from reliability.patrols.views import title_of
 from reliability.patrols.workflow import DefectState
 from reliability.who import OPERATORS
 from workflow.machine import acts_of
@@ -49,7 +49,7 @@ class _ByDay(Feed):
             place=title_of(one),
             reason=held_as(user.role_in(*OPERATORS, district=one.district), one.district),
             since=since,
-            left=TimeLeft(due_on=one.due_on, late=one.late_from <= now, still=due_words(one)),
+            left=by_day(one.due_on, one.late_from, now),
             version=one.version,
         )
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -44,7 +44,7 @@ def columns() -> list[Shown]:
     return [
         Shown(_("Year"), lambda row: str(row.year)),
         Shown(_("City or district"), lambda row: districts_words(row.districts)),
-        Shown(_("Complaints"), lambda row: told(row, "complained"), numeric=True),
+        Shown(pgettext("counted", "Complaints"), lambda row: told(row, "complained"), numeric=True),
         Shown(_("Upheld"), lambda row: told(row, "upheld"), numeric=True),
         Shown(_("Orders issued"), lambda row: told(row, "ordered"), numeric=True),
     ]

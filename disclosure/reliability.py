@@ -277,7 +277,11 @@ def lines(request: HttpRequest) -> HttpResponse:
     )
     columns = line_columns(lambda row: found.query(line=row.line, level=row.level))
     told = told_of(found, page.rows)
-    table = drawn(columns, told, caption, empty=table_of(Kind.OUTAGES).words)
+    empty = {
+        "title": _("No interruption of a line is recorded in this period"),
+        "text": _("What was published of the time before this portal names no line."),
+    }
+    table = drawn(columns, told, caption) | {"empty": empty}
     return _rows(request, found, page, lead=lead, table=table)
 
 

@@ -1,11 +1,11 @@
 """What the frame of every page shows: the demonstration banner, navigation by role, the footer."""
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -31,6 +31,7 @@ from accounts.roles import (
     Role,
 )
 from core.clock import city_now
+from core.counting import Count
 from core.demonstration import is_demonstration
 from core.display import display_of
 from core.links import address
@@ -57,55 +58,86 @@ def applies(user: User) -> bool:
 Who = tuple[Role, ...] | Callable[[User], object]
 #: What whoever is not signed in has of it.
 OPEN: Final = frozenset({"applications:apply", "applications:progress", "disclosure:index"})
+
+
+class Section(NamedTuple):
+    """A list of work or a public page in the navigation; those of a group of which somebody has
+    several stand under its name, beside one another."""
+
+    who: Who
+    label: Text
+    name: str
+    group: Text = ""
+
+
+KEEPING: Final = pgettext_lazy("navigation", "Management")
+WATCHING: Final = gettext_lazy("Oversight")
+ASKING: Final = pgettext_lazy("navigation", "Requests")
+POWER: Final = pgettext_lazy("navigation", "Power")
 #: The navigation, from the desks' own pages to the public ones: for whom (empty: for everybody).
-SECTIONS: Final[tuple[tuple[Who, Text, str], ...]] = (
-    (ROLES, gettext_lazy("To do"), "desk"),
-    (SUPPLY_DESK, gettext_lazy("All cases"), "work:queue"),
-    ((*SUPPLIERS, Role.SUPPLY_LEAD), gettext_lazy("Grid"), "work-grid:elements"),
-    (SUPPLIERS, gettext_lazy("Calendar"), "work-appointments:calendar"),
-    (SUPPLIERS, gettext_lazy("Field work"), "field:today"),
-    ((Role.SUPPLY_LEAD,), gettext_lazy("Assignment"), "assignments:overview"),
-    (SUPPLIERS, gettext_lazy("Absences"), "assignments:absences"),
-    ((Role.SUPPLY_LEAD,), gettext_lazy("Reconciliation"), "reconciliation:list"),
-    (COUNTER, gettext_lazy("Other cities"), "referrals:list"),
-    (kept_by, gettext_lazy("Publish"), "publish:index"),
-    (BUREAU_DESK, gettext_lazy("Permits"), "bureau:list"),
-    (COORDINATORS, gettext_lazy("Sets of permits"), "bureau:sets"),
-    (OVERSIGHT, gettext_lazy("Oversight"), "oversight:late"),
-    (SUPERVISORS, pgettext_lazy("signal", "Findings"), "oversight-signals:list"),
-    (EXPLAINERS, pgettext_lazy("signal", "Findings"), "signals:list"),
-    (SUPERVISORS, gettext_lazy("Orders"), "oversight-orders:list"),
-    (EXPLAINERS, gettext_lazy("Orders"), "orders:list"),
-    ((Role.DISTRICT_LEAD,), gettext_lazy("Orders to the district"), "orders:list"),
-    (SUPPLY_DESK, pgettext_lazy("enquiries", "Questions"), "enquiries:list"),
-    (SUPERVISORS, pgettext_lazy("enquiries", "Questions"), "oversight-enquiries:list"),
-    (COMPANY, gettext_lazy("Complaints"), "complaints:list"),
-    (SUPERVISORS, gettext_lazy("Complaints"), "oversight-complaints:list"),
-    (INTERRUPTION_COMPANY, gettext_lazy("Wrongful interruptions"), "interruptions:list"),
-    (SUPERVISORS, gettext_lazy("Wrongful interruptions"), "oversight-interruptions:list"),
-    (SUPERVISORS, gettext_lazy("Orderly use"), "orderly:list"),
-    ((Role.SUPPLY_LEAD,), gettext_lazy("Orderly use"), "work-orderly:list"),
-    (OPERATORS, pgettext_lazy("public", "Reports"), "work-reports:list"),
-    (BUREAU_ROLES, pgettext_lazy("public", "Reports"), "bureau-reports:list"),
-    (SUPERVISORS, pgettext_lazy("public", "Reports"), "oversight-reports:list"),
-    ((Role.SUPPLY_LEAD,), gettext_lazy("Low ratings"), "follow-ups:list"),
-    (
+SECTIONS: Final = (
+    Section(ROLES, gettext_lazy("To do"), "desk"),
+    Section(SUPPLY_DESK, gettext_lazy("All cases"), "work:queue"),
+    Section((*SUPPLIERS, Role.SUPPLY_LEAD), gettext_lazy("Grid"), "work-grid:elements"),
+    Section(SUPPLIERS, gettext_lazy("Calendar"), "work-appointments:calendar"),
+    Section(SUPPLIERS, gettext_lazy("Field work"), "field:today"),
+    Section((Role.SUPPLY_LEAD,), gettext_lazy("Assignment"), "assignments:overview", KEEPING),
+    Section(SUPPLIERS, gettext_lazy("Absences"), "assignments:absences", KEEPING),
+    Section((Role.SUPPLY_LEAD,), gettext_lazy("Reconciliation"), "reconciliation:list", KEEPING),
+    Section(COUNTER, gettext_lazy("Other cities"), "referrals:list", KEEPING),
+    Section(kept_by, gettext_lazy("Publish"), "publish:index", KEEPING),
+    Section(BUREAU_DESK, gettext_lazy("Permits"), "bureau:list"),
+    Section(COORDINATORS, gettext_lazy("Sets of permits"), "bureau:sets"),
+    Section(OVERSIGHT, gettext_lazy("Oversight"), "oversight:late", WATCHING),
+    Section(SUPERVISORS, pgettext_lazy("signal", "Findings"), "oversight-signals:list", WATCHING),
+    Section(EXPLAINERS, pgettext_lazy("signal", "Findings"), "signals:list", WATCHING),
+    Section(SUPERVISORS, gettext_lazy("Orders"), "oversight-orders:list", WATCHING),
+    Section(EXPLAINERS, gettext_lazy("Orders"), "orders:list", WATCHING),
+    Section((Role.DISTRICT_LEAD,), gettext_lazy("Orders to the district"), "orders:list", WATCHING),
+    Section(SUPPLY_DESK, pgettext_lazy("enquiries", "Questions"), "enquiries:list", ASKING),
+    Section(
+        SUPERVISORS, pgettext_lazy("enquiries", "Questions"), "oversight-enquiries:list", ASKING
+    ),
+    Section(COMPANY, gettext_lazy("Complaints"), "complaints:list", ASKING),
+    Section(SUPERVISORS, gettext_lazy("Complaints"), "oversight-complaints:list", ASKING),
+    Section((Role.SUPPLY_LEAD,), gettext_lazy("Low ratings"), "follow-ups:list", ASKING),
+    Section(
         (Role.REGULATOR, Role.LEAD_AGENCY),
         gettext_lazy("Low ratings"),
         "oversight-follow-ups:list",
+        ASKING,
     ),
-    (OUTAGE_READERS, gettext_lazy("Outages"), "work-outages:list"),
-    ((Role.ADMINISTRATOR,), gettext_lazy("People"), "accounts:people"),
-    (applies, gettext_lazy("Apply"), "applications:apply"),
-    (applies, gettext_lazy("My cases"), "applications:account"),
-    (applies, gettext_lazy("Progress"), "applications:progress"),
-    ((), gettext_lazy("Public information"), "disclosure:index"),
+    Section(OUTAGE_READERS, gettext_lazy("Outages"), "work-outages:list", POWER),
+    Section(
+        OUTAGE_READERS,
+        gettext_lazy("Faults suggested by monitoring"),
+        "fault-suggestions:list",
+        POWER,
+    ),
+    Section(OUTAGE_READERS, gettext_lazy("Repair crews"), "repair-crews:list", POWER),
+    Section(OUTAGE_READERS, gettext_lazy("How long repairs took"), "work-outages:repairs", POWER),
+    Section(OUTAGE_READERS, gettext_lazy("Patrols"), "patrols:list", POWER),
+    Section(OUTAGE_READERS, gettext_lazy("Defects of the grid"), "defects:list", POWER),
+    Section(OPERATORS, pgettext_lazy("public", "Reports"), "work-reports:list", POWER),
+    Section(BUREAU_ROLES, pgettext_lazy("public", "Reports"), "bureau-reports:list", POWER),
+    Section(SUPERVISORS, pgettext_lazy("public", "Reports"), "oversight-reports:list", POWER),
+    Section(
+        INTERRUPTION_COMPANY, gettext_lazy("Wrongful interruptions"), "interruptions:list", POWER
+    ),
+    Section(
+        SUPERVISORS,
+        gettext_lazy("Wrongful interruptions"),
+        "oversight-interruptions:list",
+        POWER,
+    ),
+    Section(SUPERVISORS, gettext_lazy("Orderly use"), "orderly:list", POWER),
+    Section((Role.SUPPLY_LEAD,), gettext_lazy("Orderly use"), "work-orderly:list", POWER),
+    Section((Role.ADMINISTRATOR,), gettext_lazy("People"), "accounts:people"),
+    Section(applies, gettext_lazy("Apply"), "applications:apply"),
+    Section(applies, gettext_lazy("My cases"), "applications:account"),
+    Section(applies, gettext_lazy("Progress"), "applications:progress"),
+    Section((), gettext_lazy("Public information"), "disclosure:index"),
 )
-#: What lies elsewhere and belongs to the section of the outages.
-OUTAGES: Final = (
-    "repair-crews:list", "patrols:list", "defects:list", "fault-suggestions:list",
-    "work-monitoring-unclear",
-)  # fmt: skip
 #: Their labels say how many wait for this person.
 ORDERS: Final = {"oversight-orders:list": to_decide, "orders:list": to_answer}
 
@@ -124,8 +156,8 @@ def uses(user: User, who: Who) -> bool:
 
 def own_desk(user: User) -> str:
     """Return the name of the first list in a person's navigation: of work, or of the own cases."""
-    lists = (each for each in SECTIONS if each[0] and each[2] != "applications:apply")
-    return next((name for roles, _words, name in lists if uses(user, roles)), "home")
+    lists = (each for each in SECTIONS if each.who and each.name != "applications:apply")
+    return next((each.name for each in lists if uses(user, each.who)), "home")
 
 
 @dataclass(frozen=True)
@@ -136,6 +168,26 @@ class Entry:
     url: str
     current: bool = False
     here: bool = False
+    #: What its label says to wait, if anything does.
+    waiting: Count | None = None
+    #: Those of a group, of which it is the first.
+    group: tuple["Entry", ...] = ()
+
+
+def labelled(label: Text, waiting: Count | None) -> str:
+    if not waiting:
+        return str(label)
+    return _("%(label)s (%(count)s)") % {"label": label, "count": waiting}
+
+
+def grouped(label: Text, entries: Iterable[Entry]) -> Entry:
+    """What stands in the navigation for some that belong together: one stands for itself."""
+    found = tuple(entries)
+    if len(found) == 1:
+        return found[0]
+    waiting = next((each.waiting for each in found if each.waiting), None)
+    current, first = any(each.current for each in found), found[0]
+    return Entry(labelled(label, waiting), first.url, current, first.here, waiting, found)
 
 
 class Site:
@@ -167,22 +219,34 @@ class Site:
 
     @cached_property
     def navigation(self) -> list[Entry]:
-        user, path, sections = self._user, self._request.path, []
-        for roles, label, name in SECTIONS:
-            if not (uses(user, roles) if user else name in OPEN):
-                continue
-            waiting = count_of(ORDERS[name](user)) if name in ORDERS else 0
-            said = str(label)
-            if waiting:
-                said = _("%(label)s (%(count)s)") % {"label": label, "count": waiting}
-            sections.append((said, address(name)))
-        places = {url: url for _, url in sections}
-        places |= {address(name): address("work-outages:list") for name in OUTAGES}
-        under = max((place for place in places if path.startswith(place)), key=len, default="")
-        return [
-            Entry(label, url, current=url == places.get(under), here=url == path)
-            for label, url in sections
+        user = self._user
+        sections = [
+            each for each in SECTIONS if (uses(user, each.who) if user else each.name in OPEN)
         ]
+        # A group stands where its first one would.
+        found: dict[Text, list[Section]] = {}
+        for each in sections:
+            found.setdefault(each.group or each.name, []).append(each)
+        under = self._under([address(each.name) for each in sections])
+        return [
+            grouped(group, [self._entry(each, under) for each in several])
+            for group, several in found.items()
+        ]
+
+    def _under(self, urls: Iterable[str]) -> str:
+        """The section in which the page lies."""
+        return max((url for url in urls if self._request.path.startswith(url)), key=len, default="")
+
+    def _entry(self, section: Section, under: str) -> Entry:
+        name, url = section.name, address(section.name)
+        waiting = count_of(ORDERS[name](self._user)) if name in ORDERS else None
+        label = labelled(section.label, waiting)
+        return Entry(label, url, url == under, url == self._request.path, waiting)
+
+    @property
+    def beside(self) -> tuple[Entry, ...]:
+        """The group in which the page lies."""
+        return next((each.group for each in self.navigation if each.current), ())
 
     @cached_property
     def footer(self) -> list[Entry]:

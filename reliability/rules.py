@@ -2,10 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from django.utils.text import format_lazy
+from django.utils.translation import ngettext_lazy
+
+from core.clock import local_date
+from core.problems import Text
 from reliability.indices.joining import NOTHING, Joining
 from rules import registry
 from rules.book import NotInForce
@@ -58,6 +63,17 @@ def again_days(day: date, place: str) -> Asked:
 def asked_beyond(day: date, place: str) -> int | None:
     """From how many days away a time of an outage is asked about; None: never."""
     return _most(day, place, "outage.asked_beyond_days").number or None
+
+
+def too_far(at: datetime, now: datetime, place: str) -> Text | None:
+    """Why a time of an outage, so far from now, may have a wrong digit; None where it is near."""
+    days = asked_beyond(local_date(now), place)
+    if days is None or abs(at - now) <= timedelta(days=days):
+        return None
+    reason = ngettext_lazy(
+        "Is more than {days} day from today.", "Is more than {days} days from today.", days
+    )
+    return format_lazy(reason, days=days)
 
 
 def arrival_minutes(area_class: str, day: date, place: str) -> Asked:

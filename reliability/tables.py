@@ -1,12 +1,9 @@
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
-from core.clock import local_date
 from grid.points.models import AreaClass, Level
 from publishing.columns import Choice, Day, Flag, Minute, Number, Text
 from publishing.models import Kind, Publication, PublishedRow
@@ -25,7 +22,7 @@ from reliability.indices.counting import WITH_PUBLICATION, count_some
 from reliability.models import CustomersServed, OutageRow
 from reliability.outages.kinds import OutageKind
 from reliability.outages.models import Outage
-from reliability.rules import asked_beyond
+from reliability.rules import too_far
 
 LARGEST_COUNT = 100_000_000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -98,18 +95,11 @@ def refused_outage(row: Row, old: PublishedRow | None, at: datetime) -> Iterable
 
 def doubtful_outage(row: Row, old: PublishedRow | None, at: datetime) -> Iterable[Complaint]:
     """Times so far from today that a digit may be wrong; those that stand were asked about."""
-    days = asked_beyond(local_date(at), row["district"])
-    if days is None:
-        return
     for name in ("planned_from", "planned_until", "started_at", "restored_at"):
         value = row[name]
-        if value and abs(value - at) > timedelta(days=days) and getattr(old, name, None) != value:
-            reason = ngettext_lazy(
-                "Is more than {days} day from today.",
-                "Is more than {days} days from today.",
-                days,
-            )
-            yield name, format_lazy(reason, days=days)
+        new = value and getattr(old, name, None) != value
+        if new and (reason := too_far(value, at, row["district"])):
+            yield name, reason
 
 
 def noted_outage(row: Row, old: PublishedRow | None, _at: datetime) -> Mapping[str, Any]:

@@ -21,5 +21,5 @@ urlpatterns = [
         path(f"work/{pages.name}/", include((pages.urls(), pages.name)))
         for pages in (CREWS, PATROL_PAGES, DEFECT_PAGES, monitoring.PAGES)
     ),
-    path("work/monitoring/unclear/", monitoring.unclear, name="work-monitoring-unclear"),
+    path("work/fault-suggestions/unclear/", monitoring.unclear, name="work-monitoring-unclear"),
 ]

@@ -278,7 +278,9 @@ LISTS: Final[tuple[Listing, ...]] = (
         "/work/fault-suggestions/",
         ("supply-lead", ""), ("local-manager", ""), ("local-manager", "?show=decided"),
     ),
-    *_asked("/work/monitoring/unclear/", ("supply-lead", ""), ("regulator", "?problem=word")),
+    *_asked(
+        "/work/fault-suggestions/unclear/", ("supply-lead", ""), ("regulator", "?problem=word"),
+    ),
     *_asked("/api/v1/fault-suggestions/", ("supply-lead", ""), ("local-manager", "?state=aside")),
     *_asked("/api/v1/monitoring/unclear/", ("supply-lead", "?problem=element"), ("regulator", "")),
     *_asked("/work/patrols/", ("supply-lead", ""), ("local-manager", "?show=due")),

@@ -1,5 +1,5 @@
-"""A walk of one case of every kind through a running portal, over HTTP only; each answer is held
-to what the rules say must come of the story.
+"""A walk of one case of every kind through a running portal, and of what keeps the power on
+(tools/tour_power.py), over HTTP only; each answer is held to what the rules say must come of it.
 """
 
 import base64
@@ -34,6 +34,7 @@ from tools.scenarios import (
     declaration,
     manager_for,
 )
+from tools.tour_power import tour_power
 
 PEOPLE = (
     "resident", "shop", "factory", "clerk", "manager", "project",
@@ -145,6 +146,8 @@ def tour(base_url: str) -> Iterator[str]:
         walk.walk()
         yield from walk.lines()
         yield ""
+    yield from tour_power(nobody)
+    yield ""
     yield f"{len(STORIES)} kinds from filing to energised, as the rules say."
 
 

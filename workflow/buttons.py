@@ -93,7 +93,10 @@ def after_words(workflow: Workflow[T], thing: T, user: User) -> str:
     """Say what must happen before the person's next act; empty where nothing follows."""
     way = way_of(workflow.machine(thing), thing)
     mine = [said.is_for(thing, user) for said in way]
-    labels = [workflow.label(thing, said) for said in way]
+    labels = [
+        workflow.label(thing, said) if own or not said.awaited else str(said.awaited)
+        for own, said in zip(mine, way, strict=True)
+    ]
     if mine[:1] == [True]:
         way, mine, labels = way[1:], mine[1:], labels[1:]
         until = mine.index(True) + 1 if True in mine else 1

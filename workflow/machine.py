@@ -76,6 +76,8 @@ class Act:
         here: whether it is taken at the common address of actions; some have one of their own.
         ahead: whether it takes a thing on from the states that it begins in, or from which of
             them: its button has the accent there. Never what is exceptional or dangerous.
+        awaited: what those who wait for it are told will be done, where its label says what only
+            the outcome can be.
         name: of the action, where the method's name is another.
     """
 
@@ -91,6 +93,7 @@ class Act:
     files: bool = False
     here: bool = True
     ahead: bool | frozenset[str] = False
+    awaited: Text = ""
     name: str = ""
     method: str = ""
     order: int = 0

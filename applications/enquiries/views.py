@@ -14,6 +14,7 @@ from applications.enquiries.filters import ListFilter
 from applications.enquiries.models import Enquiry
 from applications.enquiries.reading import one_context, rows_of
 from core.forms import form_of
+from workflow.clocked.lists import Cell, Column, Listed
 from workflow.clocked.pages import Pages, Side
 from workflow.machine import acts_of
 
@@ -29,6 +30,19 @@ def shown(enquiry: Enquiry, user: User, side: Side) -> dict[str, Any]:
     }
 
 
+LISTED: Final = Listed(
+    columns=(
+        Column(gettext_lazy("Number"), lambda row: Cell(row.number, row.about)),
+        Column(gettext_lazy("Place"), lambda row: Cell(row.place)),
+        Column(gettext_lazy("Asked on"), lambda row: Cell(at=row.since)),
+    ),
+    none=gettext_lazy("No question waits for an answer"),
+    then=gettext_lazy(
+        "When somebody asks, the question stands here with the day by which it is answered."
+    ),
+    none_fits=gettext_lazy("No question fits these filters"),
+    above="enquiries/_take_in.html",
+)
 PAGES: Final = Pages(
     templates="enquiries",
     heading=gettext_lazy("Questions"),
@@ -40,6 +54,7 @@ PAGES: Final = Pages(
     listed=queries.at_desk,
     find=queries.one_for,
     rows=rows_of,
+    shows=LISTED,
     shown=shown,
     above=lambda _found, user: {"takes_in": user.role_in(*COUNTER) is not None},
 )

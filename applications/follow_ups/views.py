@@ -24,6 +24,7 @@ from applications.follow_ups.reveal import reveal
 from applications.reveal import Reveal
 from core.form_token import posted
 from core.forms import form_of
+from workflow.clocked.lists import Cell, Column, Listed
 from workflow.clocked.pages import Pages, Side
 from workflow.machine import acts_of
 from workflow.pages import act_once, answer_form
@@ -41,6 +42,25 @@ def shown(follow_up: FollowUp, user: User, side: Side) -> dict[str, Any]:
     }
 
 
+LISTED: Final = Listed(
+    columns=(
+        Column(gettext_lazy("Rating"), lambda row: Cell(row.level, row.stage)),
+        Column(gettext_lazy("Number"), lambda row: Cell(row.number, row.kind)),
+        Column(gettext_lazy("Place"), lambda row: Cell(row.place)),
+        Column(gettext_lazy("Rated on"), lambda row: Cell(at=row.since)),
+    ),
+    none=gettext_lazy("No low rating is open"),
+    then=gettext_lazy(
+        "When a customer is not satisfied, it stands here at that moment, with the day by which "
+        "somebody speaks to the customer."
+    ),
+    none_fits=gettext_lazy("No low rating fits these filters"),
+    note=gettext_lazy(
+        "What runs out first stands first. Nobody who took a step in a case, and nobody whose own "
+        "case it is, sees how it was rated."
+    ),
+    above="oversight/_counts.html",
+)
 PAGES: Final = Pages(
     templates="follow_ups",
     heading=gettext_lazy("Low ratings to follow up"),
@@ -52,6 +72,7 @@ PAGES: Final = Pages(
     listed=queries.watched,
     find=queries.one_for,
     rows=rows_of,
+    shows=LISTED,
     shown=shown,
     above=lambda found, _user: {"counts": queries.counts(found)},
 )

@@ -117,6 +117,12 @@ def calendar_days(count: int | None) -> str:
 
 
 @register.filter
+def and_then(before: str, then: str) -> str:
+    """One sentence after another, which have a space between them in English alone."""
+    return _("%(before)s %(then)s") % {"before": before, "then": then}
+
+
+@register.filter
 def figure(value: Decimal | float | None, places: int | None = None) -> str:
     """A number with its thousands parted: 1,000,000 or, with places, 4.20. None is a dash."""
     if value is None:

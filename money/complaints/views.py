@@ -38,6 +38,7 @@ from money.complaints.reading import (
     rows_of,
 )
 from money.complaints.workflow import NewComplaint
+from workflow.clocked.lists import Cell, Column, Listed
 from workflow.clocked.pages import Pages, Side
 from workflow.machine import acts_of
 from workflow.pages import act_once, answer_form
@@ -56,6 +57,25 @@ def shown(complaint: Complaint, _user: User, side: Side) -> dict[str, Any]:
     return context
 
 
+LISTED: Final = Listed(
+    columns=(
+        Column(gettext_lazy("Complaint"), lambda row: Cell(row.ground, row.number)),
+        Column(gettext_lazy("Charge"), lambda row: Cell(row.item, row.amount)),
+        Column(gettext_lazy("Who is paid"), lambda row: Cell(row.payee, warning=row.affiliated)),
+        Column(gettext_lazy("Place"), lambda row: Cell(row.place)),
+        Column(gettext_lazy("Complained on"), lambda row: Cell(at=row.since)),
+    ),
+    none=gettext_lazy("No complaint waits for a decision"),
+    then=gettext_lazy(
+        "When somebody complains about a charge, it stands here at that moment, with the day by "
+        "which the regulator decides."
+    ),
+    none_fits=gettext_lazy("No complaint fits these filters"),
+    note=gettext_lazy(
+        "What runs out first stands first. A complaint costs its applicant no time: the case goes "
+        "on, and the charge is not due until it is decided."
+    ),
+)
 PAGES: Final = Pages(
     templates="money/complaints",
     heading=gettext_lazy("Complaints about charges"),
@@ -67,6 +87,7 @@ PAGES: Final = Pages(
     listed=queries.watched,
     find=queries.one_for,
     rows=rows_of,
+    shows=LISTED,
     shown=shown,
 )
 COMPANY_PAGE: Final = replace(PAGES, at_work=AT_WORK, listed=queries.at_company)

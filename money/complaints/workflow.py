@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from money.complaints.models import Complaint
 
 LONGEST: Final = 2000
+#: What whoever waits for a decision is told, which may go either way.
+DECIDES: Final = _("Decision of the regulator")
 
 
 class ComplaintState(TextChoices):
@@ -107,7 +109,8 @@ class ComplaintMachine:
 
     @act(
         ComplaintState.OPEN, ComplaintState.UPHELD,
-        Act(_("Uphold the complaint"), "complaint.upheld", ahead=True, **REGULATOR),
+        Act(_("Uphold the complaint"), "complaint.upheld", ahead=True, awaited=DECIDES,
+            **REGULATOR),
     )  # fmt: skip
     def uphold(self, *, reasons: str, clause: str) -> None:
         """The charge is taken back with it."""

@@ -30,6 +30,7 @@ from oversight.interruptions.filters import ListFilter
 from oversight.interruptions.models import InterruptionComplaint
 from oversight.interruptions.reading import by_when, one_context, own_rows, rows_of
 from oversight.interruptions.workflow import COMPANY, NewInterruption
+from workflow.clocked.lists import Cell, Column, Listed
 from workflow.clocked.pages import Pages, Side
 from workflow.machine import acts_of
 
@@ -51,6 +52,28 @@ def shown(complaint: InterruptionComplaint, user: User, side: Side) -> dict[str,
     return context
 
 
+LISTED: Final = Listed(
+    columns=(
+        Column(
+            gettext_lazy("Enterprise"),
+            lambda row: Cell(row.enterprise, row.number) if row.enterprise else Cell(row.number),
+        ),
+        Column(gettext_lazy("State"), lambda row: Cell(tags=row.tags)),
+        Column(gettext_lazy("Place"), lambda row: Cell(row.place)),
+        Column(gettext_lazy("Cut since"), lambda row: Cell(at=row.began_at)),
+        Column(gettext_lazy("Complained on"), lambda row: Cell(at=row.since)),
+    ),
+    none=gettext_lazy("No complaint waits for a decision"),
+    then=gettext_lazy(
+        "When an enterprise complains that its supply was interrupted wrongly, it stands here at "
+        "that moment, with the day by which the regulator decides."
+    ),
+    none_fits=gettext_lazy("No complaint fits these filters"),
+    note=gettext_lazy(
+        "Where the power is still off stands first, then what runs out first. When the supply was "
+        "cut, and whether it is back, is what whoever complained says."
+    ),
+)
 PAGES: Final = Pages(
     templates="interruptions",
     heading=gettext_lazy("Complaints about interruptions"),
@@ -65,6 +88,7 @@ PAGES: Final = Pages(
     listed=queries.watched,
     find=queries.staffed,
     rows=rows_of,
+    shows=LISTED,
     shown=shown,
 )
 COMPANY_PAGE: Final = replace(PAGES, at_work=AT_WORK, listed=queries.at_company)

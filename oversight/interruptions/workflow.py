@@ -24,7 +24,7 @@ from core.bodies import (
     refused,
 )
 from core.clock import city_now
-from money.complaints.workflow import LONGEST, DecisionOnComplaint
+from money.complaints.workflow import DECIDES, LONGEST, DecisionOnComplaint
 from oversight.serializers import CLAUSE_MAX, TO_PUT_RIGHT, DaysField, Said
 from rules.city import city
 from workflow.machine import OWN_CASE, Act, Guard, act
@@ -214,7 +214,8 @@ class InterruptionMachine:
 
     @act(
         InterruptionState.OPEN, InterruptionState.UPHELD,
-        Act(_("Uphold the complaint"), "interruption.upheld", ahead=True, **DECISION),
+        Act(_("Uphold the complaint"), "interruption.upheld", ahead=True, awaited=DECIDES,
+            **DECISION),
     )  # fmt: skip
     def uphold(self, *, reasons: str, clause: str) -> None:
         """An order to the supply company may follow."""

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from accounts.roles import role_words
 from core.clock import city_now
 from core.events import words_of
-from core.templatetags.city import day, due_day, figure, instant
+from core.templatetags.city import day, due_day, figure, instant, short_day, short_instant
 from ledger.queries import timeline
 from oversight.orderly.bodies import LEVELS, Important, Livelihood, Reason
 from oversight.orderly.models import CityPlan, DistrictPlan, Execution
@@ -114,8 +114,8 @@ def districts_table(districts: Iterable[DistrictPlan], *, linked: bool) -> Table
             name(each),
             state_words(each),
             in_time(each, now),
-            day(first.due_on if first else each.due_on),
-            instant(first.at) if first else "–",
+            short_day(first.due_on if first else each.due_on),
+            short_instant(first.at) if first else "–",
             *(mw(level) for level in each.levels),
         ]
 

@@ -4,9 +4,7 @@ Their files are as a person would upload them, but for the days: `{-1}` is yeste
 clock, `{year-1}` last year. So there is always a fault that is on and a plan that is ahead.
 """
 
-import re
 from collections.abc import Iterable
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +12,7 @@ from django.db import transaction
 
 from accounts.models import User
 from core.clock import city_now, local_date
-from core.demonstration import is_demonstration
+from core.demonstration import dated, is_demonstration
 from core.problems import Forbidden
 from publishing import actions, permissions, queries
 from publishing.models import Publication
@@ -22,8 +20,6 @@ from publishing.tables import tables
 
 FILES: Final = Path(__file__).parent
 SOURCE: Final = (FILES / "source.txt").read_text("utf-8").strip()
-AGO = re.compile(r"\{([+-]\d+)\}")
-YEAR = re.compile(r"\{year([+-]\d+)\}")
 
 
 def publish(*, by: Iterable[User]) -> list[Publication]:
@@ -51,8 +47,3 @@ def publish(*, by: Iterable[User]) -> list[Publication]:
                 publisher = keepers[table.checked]
                 made.append(actions.publish(draft=draft, by=publisher, sure=True))
     return made
-
-
-def dated(text: str, today: date) -> str:
-    text = YEAR.sub(lambda found: str(today.year + int(found[1])), text)
-    return AGO.sub(lambda found: (today + timedelta(days=int(found[1]))).isoformat(), text)

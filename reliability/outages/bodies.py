@@ -27,6 +27,7 @@ from reliability.crews.bodies import CODE_MAX as CREW_CODE_MAX
 from reliability.outages import audience, questions
 from reliability.outages.kinds import NATURES, Nature, OutageKind
 from reliability.patrols.queries import open_defect
+from reliability.rules import too_far
 from rules.city import city
 
 if TYPE_CHECKING:
@@ -265,6 +266,8 @@ class OutageEstimate(Body):
     def validate_expected_at(self, value: datetime) -> datetime:
         if value <= city_now():
             raise serializers.ValidationError(str(_("Must be ahead: it is an estimate.")))
+        if far := too_far(value, city_now(), self.context["thing"].district):
+            raise serializers.ValidationError(str(far))
         return value
 
 
@@ -317,4 +320,7 @@ class TimesCorrection(Body):
             raise refuse("restored_at", _("Power came back in part only after that."))
         if attrs["restored_at"] > city_now():
             raise refuse("restored_at", _("Is in the future: only what has happened is reported."))
+        # It is corrected once: a year that is mistyped would stand for good.
+        if far := too_far(attrs["started_at"], city_now(), self.context["thing"].district):
+            raise refuse("started_at", far)
         return attrs

@@ -14,7 +14,7 @@ from core.bodies import refused
 from core.clock import local_date
 from reliability.outages.audience import Count
 from reliability.outages.kinds import OutageKind
-from reliability.rules import again_days, live_clause, notice_days, notice_hours
+from reliability.rules import again_days, live_clause, notice_days, notice_hours, too_far
 
 if TYPE_CHECKING:
     from reliability.outages.models import Outage
@@ -35,6 +35,9 @@ def refusals(
             "planned_from",
             refused(_("Has begun already: what is off is recorded as it happens.")),
         )
+    for name in ("planned_from", "planned_until"):
+        if said[name] and (far := too_far(said[name], now, outage.district)):
+            yield name, refused(far)
     if not said["counts"]:
         yield (
             "customers",

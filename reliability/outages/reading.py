@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.clock import city_now
-from core.templatetags.city import figure, instant, short_instant
+from core.templatetags.city import and_then, figure, instant, short_instant
 from grid.points.models import Level
 from reliability.crews.times import repair_of
 from reliability.outages import audience
@@ -73,10 +73,10 @@ def sentence(outage: Outage, now: datetime) -> str:
     )
     if outage.planned_until and outage.planned_until <= now:
         passed = _("That time has passed; nothing was reported.")
-        return f"{planned} {passed}"
+        return and_then(planned, passed)
     if outage.planned_from and outage.planned_from <= now:
         due = _("That is now; it was not reported yet.")
-        return f"{planned} {due}"
+        return and_then(planned, due)
     return planned
 
 
@@ -84,7 +84,7 @@ def _off_words(outage: Outage) -> str:
     off = _("Power is off since {off}.").format(off=instant(outage.started_at))
     if outage.part_restored_at:
         said = _("It is back for some since {at}.")
-        off = f"{off} {said.format(at=instant(outage.part_restored_at))}"
+        off = and_then(off, said.format(at=instant(outage.part_restored_at)))
     if outage.expected_at:
         said = _("It is expected back at {expected}, as estimated at {estimated}.")
         more = said.format(
@@ -94,7 +94,7 @@ def _off_words(outage: Outage) -> str:
         more = _("It is planned to be back at {until}.").format(until=instant(outage.planned_until))
     else:
         more = _("Nobody can say yet when it is back.")
-    return f"{off} {more}"
+    return and_then(off, more)
 
 
 def tags(outage: Outage) -> Rows:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.roles import Role
 from core.clock import city_now
 from core.templatetags.city import day, instant
+from deadlines.timeleft import by_day
 from reliability.patrols import queries
 from reliability.patrols.actions import DEFECTS, PATROLS, register_patrol, report_defect
 from reliability.patrols.bodies import NewDefect, NewPatrol, Severity
@@ -36,10 +37,7 @@ def title_of(thing: Patrol | Defect) -> str:
 
 
 def due_words(thing: Patrol | Defect) -> str:
-    on = day(thing.due_on)
-    if thing.late_from <= city_now():
-        return _("was due on {day}: late").format(day=on)
-    return _("due on {day}").format(day=on)
+    return by_day(thing.due_on, thing.late_from, city_now()).word
 
 
 def patrol_shown(patrol: Patrol) -> Shown:

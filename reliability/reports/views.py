@@ -31,6 +31,7 @@ from reliability.reports.telling import PAGES as NAMES
 from reliability.reports.telling import REPORT, REPORT_BUREAU, REPORT_WATCHED
 from reliability.who import OPERATORS
 from rules.registry import current
+from workflow.clocked.lists import Cell, Column, Listed
 from workflow.clocked.pages import Pages, Side
 from workflow.machine import acts_of
 from workflow.pages import act_once, answer_form
@@ -59,6 +60,26 @@ def clustered(found: QuerySet[Report], _user: User) -> dict[str, Any]:
     }
 
 
+LISTED: Final = Listed(
+    columns=(
+        Column(gettext_lazy("Report"), lambda row: Cell(row.kind, row.number)),
+        Column(gettext_lazy("Place"), lambda row: Cell(row.place)),
+        Column(gettext_lazy("Works it"), lambda row: Cell(row.office)),
+        Column(gettext_lazy("Outage"), lambda row: Cell(row.outage or "–")),
+        Column(gettext_lazy("Reported on"), lambda row: Cell(at=row.since)),
+    ),
+    none=gettext_lazy("No report waits for an answer"),
+    then=gettext_lazy(
+        "When somebody reports something that is yours, it stands here with the day by which it is "
+        "answered."
+    ),
+    none_fits=gettext_lazy("No report fits these filters"),
+    note=gettext_lazy(
+        "What runs out first stands first. Who reported is shown to nobody but the office that "
+        "works it, and every look at it is in the record."
+    ),
+    above="reports/_clusters.html",
+)
 PAGES: Final = Pages(
     templates="reports",
     heading=gettext_lazy("Reports from the public"),
@@ -72,6 +93,7 @@ PAGES: Final = Pages(
     listed=queries.at_company,
     find=queries.at_desk,
     rows=rows_of,
+    shows=LISTED,
     shown=shown,
     above=clustered,
 )

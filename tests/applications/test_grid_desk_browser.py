@@ -26,6 +26,7 @@ def prepared() -> tuple[str, str]:
     from applications.states import State
     from applications.supply.actions import set_place
     from core.clock import city_now, local_date
+    from core.demonstration import dated
     from publishing import actions, demonstration
     from rules.names import Kind
     from tests.builders import case_at, do, filed
@@ -42,7 +43,7 @@ def prepared() -> tuple[str, str]:
     set_place(waiting, "104.7600 29.3560", by=people["manager"])
     do(people, waiting, "accept")
     text = (demonstration.FILES / "capacity.csv").read_text("utf-8")
-    text = demonstration.dated(text, local_date(city_now())).replace(FIGURES, LESS)
+    text = dated(text, local_date(city_now())).replace(FIGURES, LESS)
     draft = actions.begin(kind="capacity", by=lead, text=text, source=SOURCE, note="负荷实测更新")
     actions.publish(draft=draft, by=lead, sure=True)
     return browser(again(lead)).cookies["sessionid"].value, held.number

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from rest_framework.exceptions import ValidationError
 
-from core.bodies import InstantField
+from core.bodies import OF_OUR_YEARS, DayField, InstantField
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,20 @@ def test_the_end_of_a_day_is_an_instant(written: str, read: datetime) -> None:
 def test_what_is_no_instant_is_refused(written: str) -> None:
     with pytest.raises(ValidationError):
         InstantField().run_validation(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["0001-01-01T00:00", "1899-12-31T23:59", "2200-01-01T00:00", "9999-12-31T23:59-08:00"],
+)
+def test_an_instant_of_no_year_of_ours_is_refused(written: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        InstantField().run_validation(written)
+    assert [str(each) for each in refused.value.detail] == [str(OF_OUR_YEARS)]
+
+
+@pytest.mark.parametrize("written", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_a_day_of_no_year_of_ours_is_refused(written: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        DayField().run_validation(written)
+    assert [str(each) for each in refused.value.detail] == [str(OF_OUR_YEARS)]

@@ -92,16 +92,18 @@ def test_the_navigation_says_how_many_wait_for_me(people: People) -> None:
     issue(people)
     do(people, issue(people), "answer")
     issue(people, PLANNERS)
-    for who, words in (
-        ("supply-lead", "整改单（1）"),
-        ("planning-lead", "整改单（1）"),
-        ("regulator", "整改单（1）"),
-        ("transport-lead", "整改单 "),
-        ("lead-agency", "整改单 "),
+    for who, path, words in (
+        ("supply-lead", OWN, "（1）"),
+        ("planning-lead", OWN, "（1）"),
+        ("regulator", DESK, "（1）"),
+        ("transport-lead", OWN, " "),
+        ("lead-agency", DESK, " "),
     ):
         page = text_of(at_desk(people[who]).get("/account/messages/"))
-        assert words in page, who
-        assert ("整改单（" in page) == words.endswith("）"), who
+        assert f"监督{words}" in page, who
+        assert "整改单" not in page, who
+        there = text_of(at_desk(people[who]).get(path))
+        assert (f"监督{words}" in there, f"整改单{words}" in there) == (True, True), who
 
 
 def test_the_count_costs_one_statement_and_nobody_else_pays_it(people: People) -> None:

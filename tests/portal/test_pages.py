@@ -132,7 +132,6 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
                 "/work/",
                 "/work/referrals/",
                 "/work/enquiries/",
-                "/work/complaints/",
                 "/work/outages/",
                 "/apply/",
                 "/account/",
@@ -149,27 +148,13 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
                 "/work/field/",
                 "/work/absences/",
                 "/work/enquiries/",
-                "/work/complaints/",
-                "/work/interruptions/",
                 "/work/outages/",
             ],
         ),
         (Role.OFFICER, ["/desk/", "/bureau/", "/bureau/reports/"]),
         (
             Role.REGULATOR,
-            [
-                "/desk/",
-                "/oversight/",
-                "/oversight/signals/",
-                "/oversight/orders/",
-                "/oversight/enquiries/",
-                "/oversight/complaints/",
-                "/oversight/interruptions/",
-                "/oversight/orderly-use/",
-                "/oversight/reports/",
-                "/oversight/follow-ups/",
-                "/work/outages/",
-            ],
+            ["/desk/", "/oversight/", "/oversight/enquiries/", "/work/outages/"],
         ),
         (
             Role.SUPPLY_LEAD,
@@ -178,16 +163,8 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
                 "/work/",
                 "/work/grid/",
                 "/work/assignments/",
-                "/work/payments/differences/",
-                "/work/publish/",
                 "/signals/",
-                "/orders/",
                 "/work/enquiries/",
-                "/work/complaints/",
-                "/work/interruptions/",
-                "/work/orderly-use/",
-                "/work/reports/",
-                "/work/follow-ups/",
                 "/work/outages/",
             ],
         ),
@@ -200,6 +177,25 @@ def test_the_navigation_begins_with_the_desk_of_the_role(
     open_demonstration()
     client.force_login(staff(role))
     assert entries(text(client, "/")) == [*first, "/disclosure/"]
+
+
+def test_those_of_a_group_of_the_navigation_stand_beside_its_pages(client: Client) -> None:
+    open_demonstration()
+    client.force_login(staff(Role.SUPPLY_LEAD))
+    seen = client.get("/work/patrols/new/").context["site"]
+    [group] = [entry for entry in seen.navigation if entry.current]
+    assert (group.url, group.here) == ("/work/outages/", False)
+    assert [(entry.url, entry.current) for entry in seen.beside] == [
+        ("/work/outages/", False),
+        ("/work/repair-crews/", False),
+        ("/work/outages/repairs/", False),
+        ("/work/patrols/", True),
+        ("/work/defects/", False),
+        ("/work/reports/", False),
+        ("/work/interruptions/", False),
+        ("/work/orderly-use/", False),
+    ]
+    assert client.get("/desk/").context["site"].beside == ()
 
 
 def test_a_missing_page_is_a_page_of_ours(client: Client) -> None:

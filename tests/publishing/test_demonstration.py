@@ -59,7 +59,7 @@ def test_a_real_city_gets_none_of_it() -> None:
 
 @pytest.mark.parametrize("today", [date(2026, 1, 1), date(2024, 2, 29), date(2026, 12, 31)])
 def test_the_days_are_those_around_today(today: date) -> None:
-    text = demonstration.dated("{-1} {+9} {year-1}-03-01", today)
+    text = city.dated("{-1} {+9} {year-1}-03-01", today)
     expected = {
         date(2026, 1, 1): "2025-12-31 2026-01-10 2025-03-01",
         date(2024, 2, 29): "2024-02-28 2024-03-09 2023-03-01",

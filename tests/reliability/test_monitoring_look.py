@@ -43,7 +43,7 @@ def ready() -> tuple[str, list[str]]:
         f"/work/fault-suggestions/{waits.pk}/", f"/work/fault-suggestions/{waits.pk}/set_aside/",
         f"/work/fault-suggestions/{waits.pk}/join/", f"/work/fault-suggestions/{one.pk}/",
         f"/work/outages/new/?suggestion={waits.number}", f"/work/outages/{outage.number}/",
-        "/work/monitoring/unclear/",
+        "/work/fault-suggestions/unclear/",
     ]  # fmt: skip
     return browser(again(people["supply-lead"])).cookies["sessionid"].value, pages
 

@@ -123,6 +123,8 @@ def test_the_times_are_corrected_once_and_both_stay(project: User) -> None:
     [
         ({"started_at": -1, "restored_at": -2}, "/restored_at"),
         ({"started_at": -1, "restored_at": 1}, "/restored_at"),
+        # A year that is mistyped: it is corrected once.
+        ({"started_at": -24 * 1097, "restored_at": -1}, "/started_at"),
     ],
 )
 def test_a_correction_that_cannot_be_is_refused(
@@ -155,6 +157,17 @@ def test_whoever_is_connected_since_the_announcement_counts_when_it_begins(
 
 
 # What is asked before
+
+
+def test_a_time_of_another_year_is_refused_wherever_it_is_typed(project: User) -> None:
+    far = at(days=1097)
+    body = plan(20) | {"planned_until": far}
+    assert reasons(body, project) == {"planned_until": "Is more than 1096 days from today. []"}
+    one = reported(project)
+    with pytest.raises(Invalid) as refused:
+        do(one, "estimate", project, expected_at=far)
+    assert [error.pointer for error in refused.value.errors] == ["/expected_at"]
+    assert do(one, "estimate", project, expected_at=at(days=1095)).state == one.state
 
 
 @pytest.mark.parametrize(("days", "short"), [(6, True), (7, False), (30, False)])

@@ -66,12 +66,12 @@ def test_an_outage_is_announced_worked_and_followed(chromium: "Browser", site: s
 def test_pages_of_outages_look_well(
     with_people: None, committed_db: str, chromium: "Browser", settings: Settings
 ) -> None:
-    from reliability.outages.demonstration import make_outages
+    from reliability import demonstration
     from reliability.outages.models import Outage
     from tests.people import again, browser
 
     people = prepared()
-    make_outages(people["supply-lead"])
+    demonstration.make(people)
     ahead, off = Outage.objects.filter(state="announced")[0], Outage.objects.get(state="repairing")
     session = browser(again(people["project"])).cookies["sessionid"].value
     settings.MAP_APPROVAL_NUMBER = "川S【2026】00000号（测试）"

@@ -267,9 +267,9 @@ def test_the_outages_page_counts_what_waits(project: User) -> None:
 def test_what_is_unclear_is_listed_as_it_came(project: User) -> None:
     outcomes(event("X-9", id="e-1"), {"a\u0000": "\ud800<b>"}, event("L-1", "黑了"))
     desk = browser(project)
-    said = Page(desk.get("/work/monitoring/unclear/")).text
+    said = Page(desk.get("/work/fault-suggestions/unclear/")).text
     assert all(words in said for words in ("X-9", "\\ud800<b>", "黑了"))
-    said = Page(desk.get("/work/monitoring/unclear/?problem=word&system=scada")).text
+    said = Page(desk.get("/work/fault-suggestions/unclear/?problem=word&system=scada")).text
     assert ("黑了" in said, "X-9" in said) == (True, False)
     found = api(project).get("/api/v1/monitoring/unclear/?problem=element").json()["results"]
     assert [row["event_id"] for row in found] == ["e-1"]
@@ -292,7 +292,7 @@ def test_a_program_reads_and_decides(project: User, people: People) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize("path", ["/work/fault-suggestions/", "/work/monitoring/unclear/"])
+@pytest.mark.parametrize("path", ["/work/fault-suggestions/", "/work/fault-suggestions/unclear/"])
 def test_a_list_asks_no_more_of_three_than_of_one(
     project: User, path: str, rows: int, django_assert_max_num_queries: Any
 ) -> None:

@@ -31,6 +31,7 @@ CHINESE_ALLOWED = (
     "rules/",  # the city's own texts
     "tools/scenarios.py",  # what people send
     "tools/tour.py",
+    "tools/tour_power.py",
     "tools/counterparts/",  # what other people's systems say
     "portal/outside.py",  # what they are called in a demonstration
     "tools/diagrams.py",  # pictures carry both languages at once

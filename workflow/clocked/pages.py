@@ -21,6 +21,7 @@ from core.paging import page_of
 from core.problems import Problem, Text
 from workflow.buttons import buttons, choices
 from workflow.clocked.filters import ClockedListFilter
+from workflow.clocked.lists import Listed
 from workflow.pages import refusal, step_page
 from workflow.run import Workflow
 
@@ -49,14 +50,14 @@ class Pages(Generic[T]):
     """The pages of one sort of them.
 
     Args:
-        templates: the folder with `list.html`, `one.html` and `_head.html`, which says of the form
-            of a step what it is about.
+        templates: the folder with `one.html` and `_head.html`, which says of the form of a step
+            what it is about.
         heading: of the list.
         back: what leads from that form back to the page of one.
         at_work: the side of those who take the steps.
         listed: those that somebody has in the list of a side.
         find: one for somebody's eyes; raises Missing.
-        rows: what the list shows of some.
+        rows: some in words, of which the list shows what `shows` says.
         shown: everything about one, seen from a side.
         above: what stands above the list, of all that it is narrowed from.
     """
@@ -71,22 +72,25 @@ class Pages(Generic[T]):
     listed: Callable[[User], QuerySet[T]]
     find: Callable[[int, User], T]
     rows: Callable[[Sequence[T]], Sequence[Any]]
+    shows: Listed
     shown: Callable[[T, User, Side], dict[str, Any]]
     above: Callable[[QuerySet[T], User], dict[str, Any]] = lambda _found, _user: {}
 
     def list_page(self, request: HttpRequest, side: Side) -> HttpResponse:
         filters = self.filters(request.GET, self.listed(person(request)))
         page = page_of(request, filters.qs, order=filters.order)
+        rows = self.rows(page.rows)
         context = {
             "heading": self.heading,
             "form": filters.form,
             "page": page,
-            "rows": self.rows(page.rows),
+            "rows": rows,
+            "listed": self.shows,
+            "lines": self.shows.lines(rows),
             "one": f"{side.name}:one",
             **self.above(filters.queryset, person(request)),
         }
-        template = f"{self.templates}/list.html"
-        return render(request, template, context, status=filters.form.status)
+        return render(request, "clocked/list.html", context, status=filters.form.status)
 
     def one_page(self, request: HttpRequest, pk: int, side: Side) -> HttpResponse:
         return self.drawn(request, self.find(pk, person(request)), side=side)

@@ -7,8 +7,9 @@ from applications.assignments.demonstration import make_cells
 from applications.referrals import demonstration as other_cities
 from core.demonstration import is_demonstration
 from ledger.actions import open_city
+from oversight import demonstration as watched
 from publishing.demonstration import publish
-from reliability.outages.demonstration import make_outages
+from reliability import demonstration as power
 
 #: Whose role it is to keep the offices of other cities.
 KEEPER = "supply-lead"
@@ -22,10 +23,11 @@ class Command(BaseCommand):
         if not is_demonstration():
             raise CommandError("This is a real city: it cannot become a demonstration.")
         people = make_people()
-        [keeper] = (person for person in people if person.username == KEEPER)
+        named = {person.username: person for person in people}
         publish(by=people)
-        other_cities.register(keeper)
-        make_outages(keeper)
-        make_cells({person.username: person for person in people})
+        other_cities.register(named[KEEPER])
+        power.make(named)
+        watched.make(named)
+        make_cells(named)
         if options["verbosity"]:
             self.stdout.write(f"A demonstration city with {len(people)} synthetic people.")
