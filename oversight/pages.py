@@ -19,7 +19,7 @@ from core.templatetags.city import day, instant, working_days
 from deadlines.explain import explain
 from deadlines.timeleft import TimeLeft, times_of
 from documents.queries import about as documents_about
-from ledger.queries import Event, timeline
+from ledger.queries import timeline
 from oversight import findings, orders, subjects, wording
 from oversight.actions import ORDERS
 from oversight.findings import Proof
@@ -28,6 +28,7 @@ from oversight.permissions import may_see, watches
 from oversight.workflow import ANSWERS, ENDED
 from workflow.buttons import Choices, buttons, choices
 from workflow.machine import acts_of, state_words, turn_of
+from workflow.pages import steps_table
 from workflow.run import Workflow
 
 
@@ -47,17 +48,6 @@ def deciding_choices(workflow: Workflow[M], matter: M, user: User, page: str) ->
 
 def _summary(rows: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
     return [{"key": key, "value": value} for key, value in rows if value]
-
-
-def _events_table(events: Iterable[Event]) -> dict[str, Any]:
-    return {
-        "caption": _("Every step, from the record"),
-        "columns": [{"label": _("At what time")}, {"label": _("What")}, {"label": _("Who")}],
-        "rows": [
-            [instant(event.at), words_of(event.type), role_words(event.role)] for event in events
-        ],
-        "stack": True,
-    }
 
 
 # Findings
@@ -128,7 +118,7 @@ def finding_context(request: HttpRequest, finding: Finding) -> dict[str, Any]:
         "order_url": reverse(order_page, args=[order.number]) if order else "",
         "page": page,
         "proofs": proofs_table(findings.proofs(page.rows, user), user),
-        "events": _events_table(timeline(finding.ref)),
+        "events": steps_table(timeline(finding.ref)),
     }
 
 
@@ -288,7 +278,7 @@ def order_context(request: HttpRequest, order: RectificationOrder) -> dict[str, 
             "title": _("How this is counted: %(name)s") % {"name": explained.name},
             "lines": [{"kind": line.kind, "text": line.text} for line in explained.lines],
         },
-        "events": _events_table(events),
+        "events": steps_table(events),
     }
 
 

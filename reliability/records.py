@@ -10,23 +10,19 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import person, role_required
 from accounts.models import User
 from accounts.roles import COMPANY, SUPERVISORS, Role
-from core.events import words_of
 from core.filters import PageFilter
 from core.form_token import form_token, once, posted
 from core.forms import BodyForm, form_of
 from core.paging import page_of
 from core.problems import Missing, Problem, Text
-from core.templatetags.city import instant
-from ledger.queries import timeline
 from workflow.buttons import buttons, choices
 from workflow.machine import acts_of
-from workflow.pages import answer_form, refusal, step_page
+from workflow.pages import answer_form, refusal, step_page, steps_of, steps_table
 from workflow.run import Workflow
 
 T = TypeVar("T", bound=Model)
@@ -181,14 +177,7 @@ class Pages(Generic[T]):
         context = {
             **self._head(one),
             "choices": choices(self.workflow, one, user, own),
-            "events": {
-                "caption": _("Every step, from the record"),
-                "columns": [{"label": _("At what time")}, {"label": _("What")}],
-                "rows": [
-                    [instant(event.at), words_of(event.type)]
-                    for event in timeline(self.workflow.ref(one)[0])
-                ],
-            },
+            "events": steps_table(steps_of(self.workflow, one)),
             **refusal(request, self.workflow, one, problem),
         }
         status = problem.status if problem else 200

@@ -1,6 +1,6 @@
 """How a person takes an act from a page: one form view, one answer to whoever came second."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ from core.events import words_of
 from core.form_token import Filled, once, posted, seen_version
 from core.forms import BodyForm
 from core.problems import Forbidden, Invalid, Missing, Problem, Stale, Text, WrongState
-from core.templatetags.city import short_instant
+from core.templatetags.city import instant, short_instant
 from deadlines.sweep import settle
 from documents.actions import digest_of
 from ledger.queries import Event, timeline
@@ -167,6 +167,16 @@ def steps_since(workflow: Workflow[T], thing: T, version: int) -> list[Event]:
     steps = [event for event in steps_of(workflow, thing) if event.type in moves]
     grown = thing.version - max(version, 0)  # type: ignore[attr-defined]
     return steps[-grown:] if grown > 0 else []
+
+
+def steps_table(steps: Iterable[Event]) -> dict[str, Any]:
+    """For `components/data_table.html`."""
+    return {
+        "caption": _("Every step, from the record"),
+        "columns": [{"label": _("At what time")}, {"label": _("What")}, {"label": _("Who")}],
+        "rows": [[instant(step.at), words_of(step.type), role_words(step.role)] for step in steps],
+        "stack": True,
+    }
 
 
 def step_words(step: Event) -> str:

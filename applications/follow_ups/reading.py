@@ -9,19 +9,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.roles import role_words
 from applications.follow_ups.models import FollowUp
 from applications.follow_ups.queries import CLOCKED
 from applications.follow_ups.workflow import FollowUpState
 from applications.models import Application
 from applications.serializers import ACCEPTANCE, END
 from applications.wording import RATINGS, kind_words, place_words
-from core.events import words_of
 from core.problems import Text
 from core.templatetags.city import due_day, instant, working_days
 from deadlines.timeleft import TimeLeft
 from ledger.queries import timeline
 from workflow.machine import state_words, turn_of
+from workflow.pages import steps_table
 
 #: What was rated.
 STAGES: Final[dict[str, Text]] = {
@@ -95,15 +94,7 @@ def one_context(follow_up: FollowUp, user: User) -> dict[str, Any]:
         ],
         "attempts": follow_up.attempts.order_by("seq"),
         "clock": clock,
-        "events": {
-            "caption": _("Every step, from the record"),
-            "columns": [{"label": _("At what time")}, {"label": _("What")}, {"label": _("Who")}],
-            "rows": [
-                [instant(event.at), words_of(event.type), role_words(event.role)]
-                for event in timeline(follow_up.ref)
-            ],
-            "stack": True,
-        },
+        "events": steps_table(timeline(follow_up.ref)),
     }
 
 

@@ -9,12 +9,11 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import COMPANY, SUPERVISORS, role_words
+from accounts.roles import COMPANY, SUPERVISORS
 from applications.models import Application
 from applications.who import as_reader
 from applications.wording import place_words
 from core.clock import city_now
-from core.events import words_of
 from core.templatetags.city import due_day, instant, money, working_days
 from deadlines.timeleft import TimeLeft
 from ledger.queries import timeline
@@ -25,6 +24,7 @@ from money.complaints.queries import CLOCKED, every
 from money.complaints.workflow import ComplaintState
 from rules.registry import current
 from workflow.machine import state_words
+from workflow.pages import steps_table
 
 OWN_PAGES: Final = "own-complaints"
 COMPANY_PAGES: Final = "complaints"
@@ -113,15 +113,7 @@ def one_context(complaint: Complaint) -> dict[str, Any]:
         "sentence": sentence(complaint, left),
         "facts": facts_of(complaint),
         "clock": clock,
-        "events": {
-            "caption": _("Every step, from the record"),
-            "columns": [{"label": _("At what time")}, {"label": _("What")}, {"label": _("Who")}],
-            "rows": [
-                [instant(event.at), words_of(event.type), role_words(event.role)]
-                for event in timeline(complaint.ref)
-            ],
-            "stack": True,
-        },
+        "events": steps_table(timeline(complaint.ref)),
     }
 
 

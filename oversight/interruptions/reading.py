@@ -9,9 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import role_words
 from core.clock import city_now, local_date
-from core.events import words_of
 from core.templatetags.city import due_day, instant, working_days
 from deadlines.timeleft import TimeLeft
 from documents.queries import about as documents_about
@@ -24,6 +22,7 @@ from oversight.permissions import may_see, watches
 from rules.city import city
 from rules.registry import current
 from workflow.machine import state_words
+from workflow.pages import steps_table
 
 TONES: Final = {
     InterruptionState.OPEN: "primary",
@@ -106,15 +105,7 @@ def one_context(complaint: InterruptionComplaint, user: User) -> dict[str, Any]:
         "staff": user.role_in(*READERS, district=complaint.district) is not None,
         "order": order_context(complaint, user),
         "clock": clock,
-        "events": {
-            "caption": _("Every step, from the record"),
-            "columns": [{"label": _("At what time")}, {"label": _("What")}, {"label": _("Who")}],
-            "rows": [
-                [instant(event.at), words_of(event.type), role_words(event.role)]
-                for event in timeline(complaint.ref)
-            ],
-            "stack": True,
-        },
+        "events": steps_table(timeline(complaint.ref)),
     }
 
 

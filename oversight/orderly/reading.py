@@ -9,9 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.roles import role_words
 from core.clock import city_now
-from core.events import words_of
 from core.templatetags.city import day, due_day, figure, instant, short_day, short_instant
 from ledger.queries import timeline
 from oversight.orderly.bodies import LEVELS, Important, Livelihood, Reason
@@ -19,6 +17,7 @@ from oversight.orderly.models import CityPlan, DistrictPlan, Execution
 from oversight.orderly.workflow import DistrictState, is_late
 from rules.city import city
 from workflow.machine import state_words
+from workflow.pages import steps_table
 
 Table = dict[str, Any]
 
@@ -212,7 +211,7 @@ def district_context(plan: DistrictPlan) -> dict[str, Any]:
         "sentence": sentence(plan),
         "rounds": rounds,
         "chases": plan.chases.order_by("-id"),
-        "events": events_table(plan.ref),
+        "events": steps_table(timeline(plan.ref)),
     }
 
 
@@ -235,15 +234,3 @@ def sentence(plan: DistrictPlan) -> str:
     if city_now() >= plan.late_from:
         return _("The district was to hand it in %(day)s: it is late.") % values
     return _("The district hands it in %(day)s.") % values
-
-
-def events_table(ref: Any) -> Table:
-    return {
-        "caption": _("Every step, from the record"),
-        "columns": [{"label": _("At what time")}, {"label": _("What")}, {"label": _("Who")}],
-        "rows": [
-            [instant(event.at), words_of(event.type), role_words(event.role)]
-            for event in timeline(ref)
-        ],
-        "stack": True,
-    }

@@ -21,6 +21,7 @@ from core.form_token import form_key, form_token, once, posted
 from core.forms import BodyForm, form_of
 from core.paging import page_of
 from core.problems import Forbidden, Invalid, Problem
+from ledger.queries import timeline
 from oversight.orderly import bodies, queries, reading
 from oversight.orderly.actions import DISTRICTS, EXECUTIONS, PLANS, begin, draft
 from oversight.orderly.models import CityPlan, DistrictPlan, Execution
@@ -28,7 +29,7 @@ from oversight.orderly.workflow import LEAD_AGENCY, PlanState, lead_agency
 from rules.city import city
 from workflow.buttons import buttons, choices
 from workflow.machine import acts_of, state_words
-from workflow.pages import refusal, step_page
+from workflow.pages import refusal, step_page, steps_table
 from workflow.run import Workflow
 
 NEWEST_FIRST: Final = ("-id",)
@@ -234,7 +235,7 @@ def plan_page(request: HttpRequest, one: CityPlan, problem: Problem | None = Non
         "executions": reading.executions_table(page.rows, page="orderly:execution")
         if issued
         else None,
-        "events": reading.events_table(one.ref),
+        "events": steps_table(timeline(one.ref)),
     }
     return drawn(
         request,
@@ -351,7 +352,7 @@ def execution_page(
         "table": reading.executions_table([one]),
         "corrections": reading.corrected_words(one),
         "back_url": back or reverse("work-orderly:list"),
-        "events": reading.events_table(one.ref),
+        "events": steps_table(timeline(one.ref)),
     }
     return drawn(
         request,

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import person, role_required
 from core.clock import city_now
-from core.events import words_of
 from core.form_token import form_token, once, posted
 from core.forms import BodyForm, form_of
 from core.paging import page_of
@@ -37,7 +36,7 @@ from reliability.patrols.queries import open_defect
 from reliability.who import OPERATORS, operator
 from workflow.buttons import buttons, choices
 from workflow.machine import acts_of
-from workflow.pages import answer_form, refusal, step_page
+from workflow.pages import answer_form, refusal, step_page, steps_table
 
 NewForm = form_of(NewOutage)
 NewForm.field_order = ("kind", "nature", "district", "area", "cause", "elements", "planned_from")
@@ -132,11 +131,7 @@ def one_page(request: HttpRequest, outage: Outage, problem: Problem | None = Non
     context = {
         **head_of(outage),
         "choices": choices(OUTAGES, outage, user, own),
-        "events": {
-            "caption": _("Every step, from the record"),
-            "columns": [{"label": _("At what time")}, {"label": _("What")}],
-            "rows": [[instant(event.at), words_of(event.type)] for event in timeline(outage.ref)],
-        },
+        "events": steps_table(timeline(outage.ref)),
         "interrupted": interrupted(outage),
         "told": suggested.of_outage(outage),
         **refusal(request, OUTAGES, outage, problem),

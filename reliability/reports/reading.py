@@ -9,9 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import role_words
 from core.clock import city_now, local_date
-from core.events import words_of
 from core.templatetags.city import due_day, instant, money, working_days
 from deadlines.timeleft import TimeLeft
 from documents.queries import about
@@ -24,6 +22,7 @@ from reliability.reports.workflow import UNANSWERED, ReportState, worker
 from rules.city import city
 from rules.registry import current
 from workflow.machine import state_words
+from workflow.pages import steps_table
 
 TONES: Final = {
     ReportState.OPEN: "primary",
@@ -135,15 +134,7 @@ def desk_context(report: Report, user: User) -> dict[str, Any]:
         "joined": list(report.joined.order_by("id")),
         "alike": rows_of(alike(report)) if works else [],
         "known": _known(report) if works and report.state in UNANSWERED else [],
-        "events": {
-            "caption": _("Every step, from the record"),
-            "columns": [{"label": _("At what time")}, {"label": _("What")}, {"label": _("Who")}],
-            "rows": [
-                [instant(event.at), words_of(event.type), role_words(event.role)]
-                for event in timeline(report.ref)
-            ],
-            "stack": True,
-        },
+        "events": steps_table(timeline(report.ref)),
     }
 
 

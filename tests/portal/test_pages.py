@@ -187,6 +187,7 @@ def test_those_of_a_group_of_the_navigation_stand_beside_its_pages(client: Clien
     assert (group.url, group.here) == ("/work/outages/", False)
     assert [(entry.url, entry.current) for entry in seen.beside] == [
         ("/work/outages/", False),
+        ("/work/fault-suggestions/", False),
         ("/work/repair-crews/", False),
         ("/work/outages/repairs/", False),
         ("/work/patrols/", True),
