@@ -1,6 +1,6 @@
 """Word of outages: whoever follows is told once, of what is, and nobody who has left."""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -10,10 +10,12 @@ from accounts import visits
 from accounts.models import User
 from core.events import Topic
 from core.problems import Invalid, Missing, QuotaReached, WrongState
-from notifications import delivery
+from notifications import asking, delivery
 from notifications.bulk import actions
+from notifications.bulk.handing import Hands
 from notifications.bulk.models import Batch, Broadcast
 from notifications.bulk.planning import plan_next
+from notifications.bulk.queries import progress_of, rest_of
 from notifications.bulk.sending import claim, park_overtaken, send_broadcasts, send_claimed
 from notifications.choices import decline
 from notifications.models import Delivery, Message, Outbox
@@ -25,6 +27,7 @@ from tests.builders import People
 from tests.notifications.counterpart import At
 from tests.reliability.followers import follows, phone, states, told, visitor
 from tests.reliability.outages import announced, at, do, grid, plan, reported
+from tools.followers import lay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_people")]
 
@@ -222,16 +225,16 @@ def test_restored_while_it_is_announced(project: User, outside: At) -> None:
     one = reported(project)
     [older] = Broadcast.objects.all()
     plan_next(older.pk)
-    rows = claim(older.pk, Channel.SMS)
+    rows = claim(older.pk, Channel.SMS, 60)
     outside.behave("well")
-    with ThreadPoolExecutor(4) as pool:
-        assert send_claimed(older.pk, rows[:15], pool) == 15
+    with Hands(4) as hands:
+        assert send_claimed(older.pk, rows[:15], hands) == 15
         do(one, "restore", project)
         newer = Broadcast.objects.get(current=True)
         plan_next(newer.pk)
         # Something of the older one is on its way: nothing of the newer one overtakes it.
-        assert claim(newer.pk, Channel.SMS) == []
-        assert send_claimed(older.pk, rows[15:], pool) == 0
+        assert claim(newer.pk, Channel.SMS, 60) == []
+        assert send_claimed(older.pk, rows[15:], hands) == 0
     send_broadcasts()
     heard: dict[str, list[str]] = {}
     for to, words in told(outside):
@@ -253,8 +256,8 @@ def test_an_unknown_one_is_not_sent_again_after_a_newer_one(project: User, outsi
     do(one, "restore", project)
     send_broadcasts()
     Delivery.objects.exclude(due_at=None).update(due_at="2026-11-01T00:00:00Z")
-    for asked in delivery.claim_to_ask([Channel.SMS], of_many=True):
-        delivery.ask(asked)
+    for asked in asking.claim([Channel.SMS], 20, of_many=True):
+        asking.learn([asked], [asking.found(asked)])
     send_broadcasts()
     assert park_overtaken() == 0
     assert told(outside) == [(phone(1), "自流井区来电")]
@@ -278,6 +281,22 @@ def test_who_leaves_while_it_is_sent_gets_nothing_more(project: User, outside: A
     do(one, "restore", project)
     send_broadcasts()
     assert sorted(to for to, _text in outside.texts()) == [phone(0), phone(0), phone(1), phone(1)]
+
+
+def test_who_leaves_after_the_claim_and_before_the_handing_gets_nothing(
+    project: User, outside: At
+) -> None:
+    for number in range(3):
+        follows(visitor(number))
+    reported(project)
+    [broadcast] = Broadcast.objects.all()
+    plan_next(broadcast.pk)
+    rows = claim(broadcast.pk, Channel.SMS, 60)
+    stop_all(visitor(2))
+    with Hands(4) as hands:
+        assert send_claimed(broadcast.pk, rows, hands) == 2
+    assert sorted(to for to, _text in outside.texts()) == [phone(0), phone(1)]
+    assert states() == {"parked left": 1, "sent": 2}
 
 
 def test_who_ends_just_this_is_told_no_more_of_it(project: User, outside: At) -> None:
@@ -313,30 +332,44 @@ def test_danger_goes_first(project: User, outside: At) -> None:
 # Some and not all
 
 
-def test_a_provider_that_takes_no_more_gets_the_rest_later_and_nobody_twice(
+def test_of_1450_people_578_are_sent_to_and_the_rest_is_gone_on_with_by_name(
     project: User, outside: At
 ) -> None:
-    for number in range(60):
-        follows(visitor(number), "city")
+    lay(1_450, scope="city", value="")
+    reported(project)
+    outside.behave("busy", after=578, times=10_000)
+    send_broadcasts()
+    [one] = Broadcast.objects.all()
+    assert (one.state, one.throttled, one.resume_at is None) == ("partial", 1, False)
+    assert (progress_of(one).sent, progress_of(one).waiting) == (578, 872)
+    first = {to for to, _text in outside.texts()}
+    rest = {row.address for row in rest_of(one)}
+    assert (len(first), len(rest), first & rest) == (578, 872, set())
+    # It is left alone for its pause; by itself, or by a person, those alone are told.
+    assert send_broadcasts() == 0
+    outside.behave("well")
+    actions.resume(one.pk)
+    Delivery.objects.filter(state="pending").update(due_at="2026-11-01T00:00:00Z")
+    assert send_broadcasts() == 872
+    everybody = [to for to, _text in outside.texts()]
+    assert (set(everybody[578:]), sorted(everybody)) == (rest, sorted(first | rest))
+    assert broadcasts() == [("outage.reported", "done", 1_450)]
+
+
+def test_whom_the_provider_did_not_take_it_for_has_lost_no_try(project: User, outside: At) -> None:
+    """One that takes no more is asked for no other of the same claim: those wait as they were."""
+    lay(200, scope="city", value="")
     reported(project)
     [one] = Broadcast.objects.all()
     plan_next(one.pk)
-    rows = claim(one.pk, Channel.SMS)
-    with ThreadPoolExecutor(4) as pool:
-        send_claimed(one.pk, rows[:24], pool)
-        outside.behave("busy", times=12)
-        send_claimed(one.pk, rows[24:], pool)
-    one.refresh_from_db()
-    assert (one.state, one.throttled, one.resume_at is None) == ("partial", 1, False)
-    assert states() == {"pending": 12, "pending busy": 12, "sent": 36}
-    assert send_broadcasts() == 0
-    actions.resume(one.pk)
-    Delivery.objects.exclude(due_at=None).filter(state="pending").update(
-        due_at="2026-11-01T00:00:00Z"
-    )
-    assert send_broadcasts() == 24
-    assert sorted(to for to, _text in outside.texts()) == [phone(number) for number in range(60)]
-    assert broadcasts() == [("outage.reported", "done", 60)]
+    rows = claim(one.pk, Channel.SMS, 200)
+    outside.behave("busy", times=10_000)
+    with Hands(4) as hands:
+        assert send_claimed(one.pk, rows, hands) == 0
+    tried = Delivery.objects.filter(tries=1, reason="busy").count()
+    assert 1 <= tried <= 4
+    assert states() == {"pending": 200 - tried, "pending busy": tried}
+    assert Delivery.objects.filter(tries=0, reason="").count() == 200 - tried
 
 
 def test_what_was_given_up_is_resumed_for_those_alone(project: User, outside: At) -> None:
@@ -346,6 +379,7 @@ def test_what_was_given_up_is_resumed_for_those_alone(project: User, outside: At
     [one] = Broadcast.objects.all()
     outside.behave("busy", times=3)
     send_broadcasts()
+    outside.behave("well")
     Delivery.objects.filter(state="pending").update(
         state="parked", reason="busy", due_at=None, tries=6
     )
@@ -377,6 +411,53 @@ def test_the_stop_stops_and_going_on_reaches_the_rest(project: User, outside: At
     do(one, "restore", project)
     with pytest.raises(WrongState):
         actions.resume(broadcast.pk)
+
+
+def test_what_is_stopped_after_the_claim_is_given_back(project: User, outside: At) -> None:
+    for number in range(3):
+        follows(visitor(number), "city")
+    reported(project)
+    [one] = Broadcast.objects.all()
+    plan_next(one.pk)
+    rows = claim(one.pk, Channel.SMS, 60)
+    actions.stop(one.pk)
+    with Hands(4) as hands:
+        assert send_claimed(one.pk, rows, hands) == 0
+    assert (states(), outside.messages()) == ({"pending": 3}, [])
+    assert set(Delivery.objects.values_list("tries", flat=True)) == {0}
+
+
+def test_a_newer_one_takes_the_place_of_what_waits_for_the_provider(
+    project: User, outside: At
+) -> None:
+    """Partly sent, then restored: the rest hears that the power is back, and nothing else."""
+    lay(100, scope="city", value="")
+    one = reported(project)
+    outside.behave("busy", after=30, times=10_000)
+    send_broadcasts()
+    outside.behave("well")
+    do(one, "restore", project)
+    for _time in range(2):
+        Delivery.objects.filter(state="pending").update(due_at="2026-11-01T00:00:00Z")
+        send_broadcasts()
+    heard: dict[str, list[str]] = {}
+    for to, words in told(outside):
+        heard.setdefault(to, []).append(words)
+    assert Counter(map(tuple, heard.values())) == {
+        ("自流井区停电", "自流井区来电"): 30, ("自流井区来电",): 70,
+    }  # fmt: skip
+    assert broadcasts() == [
+        ("outage.reported", "superseded", 100), ("outage.restored", "done", 100),
+    ]  # fmt: skip
+
+
+def test_restored_before_anybody_was_told_of_it(project: User, outside: At) -> None:
+    lay(3, scope="city", value="")
+    one = reported(project)
+    do(one, "restore", project)
+    send_broadcasts()
+    assert {words for _to, words in told(outside)} == {"自流井区来电"}
+    assert len(outside.messages()) == 3
 
 
 def test_what_goes_to_many_waits_behind_no_code_and_no_code_behind_it(project: User) -> None:
