@@ -33,10 +33,8 @@ KILLS: Final = 8
 UNANSWERED: Final = 6
 #: When so many of all are handed over the broker is emptied.
 EMPTIED: Final = 0.85
-CELERY: Final = (
-    sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "portal", "worker", "--beat",
-    "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "ERROR",
-)  # fmt: skip
+CELERY: Final = (sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "portal")
+WORKER: Final = ("worker", "--concurrency", "2", "--without-gossip", "--without-mingle")
 #: The rows of a message that was sent, in their last state, by nobody's rules.
 PLAIN: Final = """
 WITH intents AS (
@@ -197,8 +195,10 @@ def _through_celery(address: str, servers: Servers) -> None:
     from notifications.bulk.models import Broadcast
 
     ask(address, "/behaviour", {"mode": "silent", "times": UNANSWERED})
-    command = [*CELERY, "--schedule", str(servers.places.var / "beat-schedule")]
-    celery, emptied = subprocess.Popen(command, cwd=ROOT), False
+    beat = ("beat", "--pidfile=", "--schedule", str(servers.places.var / "beat-schedule"))
+    commands = [[*CELERY, *each, "--loglevel", "CRITICAL"] for each in (WORKER, beat)]
+    running = [subprocess.Popen(command, cwd=ROOT) for command in commands]
+    emptied = False
     while Broadcast.objects.filter(state__in=Broadcast.OPEN).exists():
         time.sleep(2)
         if not emptied and _handed() > FOLLOWERS * EMPTIED:
@@ -207,12 +207,14 @@ def _through_celery(address: str, servers: Servers) -> None:
             time.sleep(2)
             servers.start(with_postgres=False, with_valkey=True)
             emptied = True
-        # Whoever runs a worker starts it again where it does not survive its broker.
-        if celery.poll() is not None:
-            celery = subprocess.Popen(command, cwd=ROOT)
+        # Whoever runs them starts again what does not survive its broker.
+        for place, command in enumerate(commands):
+            if running[place].poll() is not None:
+                running[place] = subprocess.Popen(command, cwd=ROOT)
         _time_passes(alone=False)
-    celery.terminate()
-    celery.wait()
+    for each in running:
+        each.terminate()
+        each.wait()
     if not emptied:
         raise AssertionError("it was over before the broker was emptied")
 
