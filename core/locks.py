@@ -5,7 +5,7 @@ reads afterwards is up to date, and no two actions on one case can deadlock.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar
 from uuid import UUID
@@ -55,6 +55,13 @@ def lock_calendar(pk: int) -> None:
 def lock_name(name: str) -> None:
     """Hold something of the whole city by its name until the transaction ends."""
     _lock(key_of(name.encode()))
+
+
+def lock_names(names: Iterable[str]) -> None:
+    """As `lock_name`, several in one statement and in one order, whoever takes them."""
+    keys = sorted({key_of(name.encode()) for name in names})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) key", [keys])
 
 
 def try_lock_name(name: str) -> bool:

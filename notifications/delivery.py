@@ -7,23 +7,22 @@ What was on its way to the outside may have been taken: it is `unknown`, and ask
 import logging
 import time
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Now
 
-from core.clock import CityNow
 from core.locks import try_to_be_alone
-from notifications import circuits, holding, providers, texts
+from notifications import asking, circuits, holding, providers, texts
 from notifications.models import Delivery, Message, Outbox
+from notifications.outcomes import after, by_row, came_to, way_of
 from notifications.parts import parts
-from notifications.providers.interface import Answer, Letter, Outcome, Sent
-from rules.delivery import CARRIED, OF_SYSTEMS, Channel, Way, delivery_rules
+from notifications.providers.interface import Answer, Letter, Outcome
+from rules.delivery import CARRIED, OF_SYSTEMS, Channel, delivery_rules
 
 log = logging.getLogger("tongdian.notifications")
 
@@ -31,15 +30,7 @@ State, Reason = Delivery.State, Delivery.Reason
 #: Who waits for a code must not wait for another system: each of the two is sent by itself.
 PEOPLE: Final = CARRIED
 SYSTEMS: Final = OF_SYSTEMS
-
-
-def way_of(channel: str) -> Way:
-    return delivery_rules().ways[Channel(channel)]
-
-
-def after(seconds: int) -> Any:
-    """By the server's real clock."""
-    return Now() + Value(timedelta(seconds=seconds))
+ASKED_AT_ONCE: Final = 20
 
 
 def send_outside(channels: Sequence[Channel] = PEOPLE) -> int:
@@ -60,9 +51,9 @@ def send_outside(channels: Sequence[Channel] = PEOPLE) -> int:
             if providers.is_open(channel):
                 while time.monotonic() < ends and (some := claim(channel)):
                     taken += sum(send(each) for each in some)
-        while time.monotonic() < ends and (to_ask := claim_to_ask(channels)):
-            for asked in to_ask:
-                ask(asked)
+        while time.monotonic() < ends and (due := asking.claim(channels, ASKED_AT_ONCE)):
+            for asked in due:
+                asking.learn([asked], [asking.found(asked)])
     return taken
 
 
@@ -173,9 +164,13 @@ def _hand_over(row: Delivery) -> Answer:
     return answer
 
 
-def made(row: Delivery) -> Letter | Answer:
-    """What goes out, or why nothing does."""
-    letter = texts.letter(row)
+def made(row: Delivery, forms: texts.Forms | None = None) -> Letter | Answer:
+    """What goes out, or why nothing does.
+
+    Args:
+        forms: as `texts.letter` has them.
+    """
+    letter = texts.letter(row, forms)
     if letter is None:
         return Answer(Outcome.REFUSED, reason=Reason.EXPIRED)
     if row.channel == Channel.SMS:
@@ -199,19 +194,19 @@ def settle(row: Delivery, answer: Answer) -> bool:
     Only of that try, and only while nobody knows better: a claim that ended meanwhile is `unknown`
     at most, and what was learned late is still learned.
     """
-    return bool(settle_all([row], [answer]))
+    return bool(settle_all([(row, answer)]))
 
 
-def settle_all(rows: Sequence[Delivery], answers: Sequence[Answer]) -> int:
+def settle_all(pairs: Iterable[tuple[Delivery, Answer]]) -> int:
     """As `settle`, of several: those to which the same has come in one statement. How many were
     taken."""
     alike: dict[tuple[Any, ...], list[tuple[Delivery, Answer]]] = {}
-    for row, answer in zip(rows, answers, strict=True):
+    for row, answer in pairs:
         same = (row.channel, row.provider, row.tries, row.parts, replace(answer, provider_id=""))
         alike.setdefault(same, []).append((row, answer))
         if answer.outcome not in (Outcome.TAKEN, Outcome.ARRIVED):
             log.info("delivery %s: %s %s", row.pk, answer.outcome.name.lower(), answer.reason)
-    return sum(_settle(pairs) for pairs in alike.values())
+    return sum(_settle(each) for each in alike.values())
 
 
 def _settle(pairs: Sequence[tuple[Delivery, Answer]]) -> int:
@@ -228,132 +223,12 @@ def _settle(pairs: Sequence[tuple[Delivery, Answer]]) -> int:
         "said": answer.said,
         "parts": row.parts,
         "billed": answer.billed,
-        **_came_to(row, answer),
+        **came_to(row, answer),
     }
     if "provider_id" in told:
-        told["provider_id"] = Case(
-            *(When(pk=each.pk, then=Value(theirs.provider_id)) for each, theirs in pairs),
-            default=F("provider_id"),
-        )
+        told["provider_id"] = by_row({each.pk: theirs.provider_id for each, theirs in pairs})
     changed = mine.update(**told)
     return changed if answer.outcome in (Outcome.TAKEN, Outcome.ARRIVED) else 0
-
-
-def _came_to(row: Delivery, answer: Answer) -> dict[str, Any]:
-    way = way_of(row.channel)
-    if answer.outcome is Outcome.ARRIVED:
-        return _arrived(answer)
-    if answer.outcome is Outcome.TAKEN:
-        return {
-            "state": State.SENT,
-            "sent_at": CityNow(),
-            "provider_id": answer.provider_id,
-            "asked": 0,
-            "due_at": _next_ask(row, 0),
-        }
-    if answer.outcome is Outcome.UNKNOWN:
-        return {"state": State.UNKNOWN, "asked": 0, "due_at": _next_ask(row, 0)}
-    if answer.outcome is Outcome.HELD:
-        return {"state": State.PENDING, "due_at": answer.until, "tries": F("tries") - 1}
-    if answer.outcome is Outcome.NOT_NOW and row.tries < way.tries:
-        return {"state": State.PENDING, "due_at": after(way.pause(row.tries))}
-    # The reason says what went wrong last, also where it was tried too often.
-    return {"state": State.PARKED, "due_at": None, "reason": answer.reason or Reason.TRIES}
-
-
-def _arrived(answer: Answer) -> dict[str, Any]:
-    known = {"provider_id": answer.provider_id} if answer.provider_id else {}
-    return known | {
-        "state": State.CONFIRMED,
-        "sent_at": CityNow(),
-        "confirmed_at": CityNow(),
-        "reason": "",
-        "due_at": None,
-    }
-
-
-def _next_ask(row: Delivery, asked: int) -> Any:
-    """When the provider is asked about a message; None where it cannot be, or was often enough."""
-    carrier = providers.of(row.channel, row.provider)
-    seconds = way_of(row.channel).ask_in(asked)
-    if seconds is None or not (carrier.can_be_asked or carrier.deduplicates):
-        return None
-    return after(seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    row: Delivery
-    number: int
-
-
-def claim_to_ask(
-    channels: Sequence[Channel] = PEOPLE, most: int = 20, *, of_many: bool = False
-) -> list[Asked]:
-    """Take some that the provider is to be asked about; the next time of asking is the lease.
-
-    Args:
-        of_many: of what goes to many, and else of what does not.
-    """
-    with transaction.atomic():
-        due = Delivery.objects.filter(
-            state__in=[State.SENT, State.UNKNOWN],
-            due_at__lte=Now(),
-            channel__in=channels,
-            broadcast__isnull=not of_many,
-        )
-        due = due.order_by("due_at").select_for_update(skip_locked=True)
-        rows = list(due[:most])
-        alike: dict[tuple[str, int], list[int]] = {}
-        for row in rows:
-            alike.setdefault((row.channel, row.asked + 1), []).append(row.pk)
-        for (channel, asked), keys in alike.items():
-            seconds = way_of(channel).ask_in(asked)
-            Delivery.objects.filter(pk__in=keys).update(
-                asked=asked, due_at=None if seconds is None else after(seconds)
-            )
-    return [Asked(row, row.asked + 1) for row in rows]
-
-
-def ask(asked: Asked) -> None:
-    """Outside of any transaction. Nothing is sent here: at most it waits again for its sending."""
-    row = asked.row
-    try:
-        carrier = providers.of(row.channel, row.provider)
-    except ImproperlyConfigured:
-        return  # the operator has changed the vendor: nobody can be asked
-    answer = Answer(Outcome.UNKNOWN)
-    if carrier.can_be_asked:
-        assert row.began_at is not None
-        said = Sent(str(row.key), row.address, row.provider_id, row.began_at)
-        try:
-            answer = carrier.find(said)
-        except Exception as error:  # noqa: BLE001 (asked again later)
-            log.warning("delivery %s: asking failed: %s", row.pk, type(error).__name__)
-    mine = Delivery.objects.filter(pk=row.pk, state=row.state, tries=row.tries, asked=asked.number)
-    if answer.outcome is Outcome.ARRIVED:
-        mine.update(**_arrived(answer))
-    elif answer.outcome is Outcome.REFUSED:
-        mine.update(state=State.PARKED, due_at=None, reason=Reason.UNDELIVERED, said=answer.said)
-    elif row.state == State.UNKNOWN:
-        _still_unknown(row, mine, answer, can_be_asked=carrier.can_be_asked)
-
-
-def _still_unknown(
-    row: Delivery, mine: QuerySet[Delivery], answer: Answer, *, can_be_asked: bool
-) -> None:
-    """Taken after all; or surely sent once when it is sent again; or as before."""
-    if answer.outcome is Outcome.TAKEN:
-        mine.update(state=State.SENT, sent_at=CityNow(), provider_id=answer.provider_id, reason="")
-        return
-    carrier = providers.of(row.channel, row.provider)
-    absent = answer.outcome is Outcome.ABSENT or not can_be_asked
-    if not (carrier.deduplicates and absent):
-        return
-    if row.tries < way_of(row.channel).tries:
-        mine.update(state=State.PENDING, due_at=Now())
-    else:
-        mine.update(state=State.PARKED, due_at=None)
 
 
 def forget_addresses() -> int:

@@ -4,6 +4,7 @@
 waits is tried when its hour has come, and has used up no try.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -31,31 +32,47 @@ def is_urgent(row: Delivery) -> bool:
 def before(row: Delivery, letter: Letter) -> Answer | Sending | None:
     """Why a message does not go now, as an answer; else what its provider's limits count of it,
     for `after`."""
-    return LEFT if has_left(row) else waiting(row, letter)
-
-
-def waiting(row: Delivery, letter: Letter) -> Answer | Sending | None:
-    """As `before`, of somebody who has not left."""
-    at = timezone.now()
-    if until := _quiet_until(row, at):
-        return Answer(Outcome.HELD, reason=Reason.QUIET, until=until)
-    counted = limiter.Counted(
-        at, str(delivery_rules().signature.zh), letter.template, bool(row.outbox.secret)
-    )
-    found = limiter.take(row, counted)
-    if isinstance(found, datetime):
-        return Answer(Outcome.HELD, reason=Reason.LIMIT, until=found)
+    if has_left(row):
+        return LEFT
+    [found] = waiting([(row, letter)])
     return found
+
+
+def waiting(pairs: Sequence[tuple[Delivery, Letter]]) -> list[Answer | Sending | None]:
+    """As `before`, of several of one provider who have not left; in as many statements as of
+    one."""
+    at, signature = timezone.now(), str(delivery_rules().signature.zh)
+    quiet_until = _quiet_until([row for row, _letter in pairs], at)
+    awake = [(row, letter) for row, letter in pairs if row.pk not in quiet_until]
+    taken = limiter.take(
+        [row for row, _letter in awake],
+        [
+            limiter.Counted(at, signature, letter.template, bool(row.outbox.secret))
+            for row, letter in awake
+        ],
+    )
+    found: dict[int, Answer | Sending | None] = {
+        pk: Answer(Outcome.HELD, reason=Reason.QUIET, until=until)
+        for pk, until in quiet_until.items()
+    }
+    for (row, _letter), each in zip(awake, taken, strict=True):
+        if isinstance(each, datetime):
+            found[row.pk] = Answer(Outcome.HELD, reason=Reason.LIMIT, until=each)
+        else:
+            found[row.pk] = each
+    return [found[row.pk] for row, _letter in pairs]
 
 
 def after(row: Delivery, answer: Answer, counted: Sending | None) -> None:
     circuits.note(row.channel, row.provider, answer)
-    uncount(answer, counted)
-
-
-def uncount(answer: Answer, counted: Sending | None) -> None:
     if counted is not None and answer.outcome in NOT_TAKEN:
-        counted.delete()
+        uncount([counted])
+
+
+def uncount(counted: Iterable[Sending]) -> None:
+    """What was counted and then surely not taken."""
+    if keys := [each.pk for each in counted]:
+        Sending.objects.filter(pk__in=keys).delete()
 
 
 def has_left(row: Delivery) -> bool:
@@ -67,11 +84,15 @@ def has_left(row: Delivery) -> bool:
     return not choices.said_by([party]).wants(party, row.channel, topic)
 
 
-def _quiet_until(row: Delivery, at: datetime) -> datetime | None:
+def _quiet_until(rows: Iterable[Delivery], at: datetime) -> dict[int, datetime]:
+    """By delivery, of those that wait for the end of the night."""
     city = quiet.city_hours()
-    if city is None or row.channel not in city.channels:
-        return None
-    if quiet.ends_at(at, city.begin, city.until) is None or is_urgent(row):
-        return None
-    party = row.outbox.recipient_id
-    return quiet.quiet_until(at, city, quiet.chosen_by(party) if party else None)
+    if city is None or quiet.ends_at(at, city.begin, city.until) is None:
+        return {}
+    ringing = [row for row in rows if row.channel in city.channels and not is_urgent(row)]
+    chosen = quiet.chosen_by([row.outbox.recipient_id for row in ringing])
+    ends = {
+        row.pk: quiet.quiet_until(at, city, chosen.get(row.outbox.recipient_id or 0))
+        for row in ringing
+    }
+    return {pk: until for pk, until in ends.items() if until}

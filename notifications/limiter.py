@@ -1,6 +1,6 @@
 """What a provider sends one address at most, in windows of the provider's own (`delivery.toml`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -10,7 +10,7 @@ from django.db.models import Value
 from django.db.models.functions import Now
 
 from core.clock import CITY
-from core.locks import lock_name
+from core.locks import lock_names
 from notifications.models import Delivery, Sending
 from rules.carriers import SendLimit, Window
 from rules.delivery import Channel, delivery_rules
@@ -69,35 +69,70 @@ def _counts(limit: SendLimit, each: Counted, new: Counted, begin: datetime) -> b
     return inside and alike and each.signature == new.signature and limit.codes in (None, each.code)
 
 
-def take(row: Delivery, new: Counted) -> "datetime | Sending | None":
-    """Count a message that is to be sent now: what was counted, until when it has to wait, or None
-    where its provider has no limits. Two at once to one address go one after the other."""
-    carrier = delivery_rules().carriers.get((Channel(row.channel), row.provider))
+def take(
+    rows: Sequence[Delivery], news: Sequence[Counted]
+) -> "Sequence[datetime | Sending | None]":
+    """Count messages that are to be sent now by one provider: of each what was counted, until when
+    it has to wait, or None where the provider has no limits. Two at once to one address go one
+    after the other.
+
+    Args:
+        news: what a limit looks at of each, all of one instant.
+    """
+    if not rows:
+        return []
+    key = Channel(rows[0].channel), rows[0].provider
+    carrier = delivery_rules().carriers.get(key)
     if carrier is None or not carrier.limits:
-        return None
-    digest = bytes(row.digest)
+        return [None] * len(rows)
+    digests = [bytes(row.digest) for row in rows]
     with transaction.atomic():
-        lock_name(f"sending {row.channel} {row.provider} {digest.hex()}")
-        since = min(begin_of_window(limit, new.at) for limit in carrier.limits)
-        sent = Sending.objects.filter(
-            digest=digest, channel=row.channel, provider=row.provider, at__gte=since
-        )
-        before = [
-            Counted(each.at, each.signature, each.template, each.code)
-            for each in sent.order_by("at", "id")
+        lock_names(f"sending {key[0]} {key[1]} {digest.hex()}" for digest in digests)
+        since = min(begin_of_window(limit, news[0].at) for limit in carrier.limits)
+        before = _sent(key, digests, since)
+        found = [
+            _taken(key, digest, before[digest], new, carrier.limits)
+            for digest, new in zip(digests, news, strict=True)
         ]
-        found = [opens_at(limit, before, new) for limit in carrier.limits]
-        if until := max((each for each in found if each), default=None):
-            return until
-        return Sending.objects.create(
-            channel=row.channel,
-            provider=row.provider,
-            digest=digest,
-            signature=new.signature,
-            template=new.template,
-            code=new.code,
-            at=new.at,
-        )
+        Sending.objects.bulk_create(each for each in found if isinstance(each, Sending))
+    return found
+
+
+def _sent(
+    key: tuple[Channel, str], digests: Collection[bytes], since: datetime
+) -> dict[bytes, list[Counted]]:
+    """By address, the oldest first."""
+    found: dict[bytes, list[Counted]] = {digest: [] for digest in digests}
+    sent = Sending.objects.filter(
+        digest__in=list(found), channel=key[0], provider=key[1], at__gte=since
+    )
+    for each in sent.order_by("at", "id"):
+        counted = Counted(each.at, each.signature, each.template, each.code)
+        found[bytes(each.digest)].append(counted)
+    return found
+
+
+def _taken(
+    key: tuple[Channel, str],
+    digest: bytes,
+    before: list[Counted],
+    new: Counted,
+    limits: Iterable[SendLimit],
+) -> "datetime | Sending":
+    """Until when a message has to wait; else the row that counts it, which those after it meet."""
+    found = [opens_at(limit, before, new) for limit in limits]
+    if until := max((each for each in found if each), default=None):
+        return until
+    before.append(new)
+    return Sending(
+        channel=key[0],
+        provider=key[1],
+        digest=digest,
+        signature=new.signature,
+        template=new.template,
+        code=new.code,
+        at=new.at,
+    )
 
 
 def longest() -> timedelta:

@@ -1,5 +1,7 @@
 """How many parts an SMS takes: what the networks carry, not what a vendor bills."""
 
+from math import ceil
+
 #: UTF-16 units of an SMS of one part, and of each part of a longer one.
 ALONE, EACH = 70, 67
 
@@ -10,8 +12,11 @@ def units(text: str) -> int:
 
 def parts(text: str) -> int:
     """The signature counts as it stands in the text; a surrogate pair is not split."""
-    if units(text) <= ALONE:
+    size = units(text)
+    if size <= ALONE:
         return 1
+    if size == len(text):
+        return ceil(size / EACH)
     found, room = 1, EACH
     for char in text:
         size = units(char)

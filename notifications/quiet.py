@@ -84,7 +84,7 @@ def city_hours() -> Quiet | None:
 
 def hours_of(party: int) -> dict[str, Any]:
     """As `QuietHoursAnswer` has them."""
-    city, chosen = city_hours(), chosen_by(party)
+    city, chosen = city_hours(), chosen_by([party]).get(party)
     own = {"begin": city.begin if city else None, "until": city.until if city else None}
     mode = Mode.CITY
     if chosen is not None:
@@ -136,8 +136,8 @@ def _minutes(begin: time, until: time) -> int:
     return passed % (24 * 60)
 
 
-def chosen_by(party: int) -> QuietChoice | None:
-    return QuietChoice.objects.filter(pk=party).first()
+def chosen_by(parties: Iterable[int | None]) -> dict[int, QuietChoice]:
+    return QuietChoice.objects.in_bulk([party for party in parties if party])
 
 
 def quiet_until(at: datetime, city: Quiet, chosen: QuietChoice | None) -> datetime | None:

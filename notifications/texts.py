@@ -18,7 +18,7 @@ from django.utils.translation import override
 from core import events
 from core.events import event_of
 from core.problems import Text
-from notifications.models import Delivery, Message
+from notifications.models import Delivery, Message, Outbox
 from notifications.providers.interface import Letter
 from notifications.stopping import link_for
 from notifications.webhooks.letters import addressed
@@ -42,8 +42,9 @@ ANYTHING = events.Message(
     _("Case %(number)s has moved on"),
     _("Something has been recorded in your case. The case page shows what, when and by whom."),
 )
-#: The place of the stop link in a text.
+#: The place of the stop link in a text, and what stands in it until a letter is addressed.
 STOP: Final = "stop"
+BLANK: Final = "\0"
 _links: dict[str, LinkOf] = {}
 
 
@@ -92,8 +93,40 @@ def shown(message: Message) -> Shown:
     )
 
 
-def letter(row: Delivery) -> Letter | None:
-    """What goes out over a channel, in the person's language; None where it comes too late."""
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a letter says to whoever reads its language, with a blank where each has his own link
+    to stop such letters."""
+
+    title: str
+    text: str
+    language: str
+    template: str
+    values: Mapping[str, str]
+
+    def to(self, row: Delivery, stop: str) -> Letter:
+        return Letter(
+            key=str(row.key),
+            address=row.address,
+            title=self.title,
+            text=self.text.replace(BLANK, stop),
+            language=self.language,
+            template=self.template,
+            values={name: value.replace(BLANK, stop) for name, value in self.values.items()},
+            stop=stop,
+        )
+
+
+#: Of one event: by language, and whether such letters can be stopped.
+Forms = dict[tuple[str, bool], Form]
+
+
+def letter(row: Delivery, forms: Forms | None = None) -> Letter | None:
+    """What goes out over a channel, in the person's language; None where it comes too late.
+
+    Args:
+        forms: of the same event, where it goes to many: each is made once and kept there.
+    """
     intent = row.outbox
     if intent.expires_at is not None and intent.expires_at <= timezone.now():
         return None
@@ -102,20 +135,25 @@ def letter(row: Delivery) -> Letter | None:
     if row.channel == Channel.SUBSCRIBER:
         return addressed(row, webhook(row))
     stop = link_for(row)
-    context = intent.context | json.loads(intent.secret or "{}") | ({STOP: stop} if stop else {})
-    with override(row.language):
+    forms = {} if forms is None else forms
+    known = row.language, bool(stop)
+    if known not in forms:
+        forms[known] = _form(intent, row.language, with_stop=bool(stop))
+    return forms[known].to(row, stop)
+
+
+def _form(intent: Outbox, language: str, *, with_stop: bool) -> Form:
+    context = intent.context | json.loads(intent.secret or "{}") | {STOP: BLANK}
+    with override(language):
         wording, values = wording_of(intent.kind, context), _values(context)
-        whole = as_one(wording, with_stop=bool(stop))
+        whole = as_one(wording, with_stop=with_stop)
         signature = f"【{delivery_rules().signature}】"
-        return Letter(
-            key=str(row.key),
-            address=row.address,
+        return Form(
             title=signature + _filled(wording.title, values),
             text=signature + whole % values,
-            language=row.language,
+            language=language,
             template=wording.name,
             values={name: str(values[name]) for name in places_in(whole)},
-            stop=stop,
         )
 
 

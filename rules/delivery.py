@@ -68,12 +68,14 @@ class Bulk:
 
     Attributes:
         batch: people who get their deliveries in one transaction.
-        claim: deliveries that a process takes at once, `at_once` of them at a time.
+        claim: deliveries that a process takes at once at most, `at_once` of them at a time; else
+            what goes out in `claim_seconds`.
         overlap_hours: for which the secret of a system holds beside the one that takes its place.
     """
 
     batch: int
     claim: int
+    claim_seconds: int
     at_once: int
     overlap_hours: int
 
@@ -133,6 +135,7 @@ def _bulk(table: Table) -> Bulk:
     read = Bulk(
         batch=table.positive("batch"),
         claim=table.positive("claim"),
+        claim_seconds=table.positive("claim_seconds"),
         at_once=table.positive("at_once"),
         overlap_hours=table.positive("overlap_hours"),
     )

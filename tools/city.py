@@ -3,6 +3,7 @@
 import io
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,3 +41,15 @@ def open_city(purpose: str, *, quiet: bool = False) -> Iterator[Servers]:
     finally:
         servers.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def empty_broker(servers: Servers) -> None:
+    """Kill it, and all that it held; it is down afterwards."""
+    [child] = [each for each in servers.children if each.name == "valkey"]
+    assert child.process is not None
+    os.killpg(child.process.pid, signal.SIGKILL)
+    child.process.wait()
+    servers.children.remove(child)
+    assert servers.valkey is not None
+    for file in servers.valkey.data.iterdir():
+        shutil.rmtree(file) if file.is_dir() else file.unlink()

@@ -26,7 +26,7 @@ from money.providers.interface import (
     Standing,
     Told,
 )
-from notifications.delivery import after
+from notifications.outcomes import after
 from rules.limits import Meter, limits
 
 log = logging.getLogger("tongdian.payments")

@@ -7,24 +7,25 @@ An older one about the same subject is never sent after a newer one: claiming ho
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Now
 
 from core.events import topic_of
 from core.locks import try_to_be_alone
-from notifications import circuits, delivery, holding, providers
+from notifications import asking, delivery, holding, providers, texts
 from notifications.bulk.actions import RESUMABLE
 from notifications.bulk.audience import still_following
+from notifications.bulk.handing import Handing, Hands
 from notifications.bulk.models import Batch, Broadcast
 from notifications.bulk.planning import plan_next
 from notifications.choices import said_by
 from notifications.models import Delivery, Sending
+from notifications.outcomes import way_of
 from notifications.providers.interface import Answer, Letter, Outcome
 from rules.delivery import CARRIED, Channel, delivery_rules
 
@@ -56,10 +57,10 @@ def send_until(ends: float, *, asks: bool = True) -> int:
         pass
     for channel in CHANNELS:
         delivery.release(channel)
-    with ThreadPoolExecutor(delivery_rules().bulk.at_once) as pool:
-        while time.monotonic() < ends and (sent := _step(pool)) is not None:
+    with Hands(delivery_rules().bulk.at_once) as hands:
+        while time.monotonic() < ends and (sent := _step(hands)) is not None:
             taken += sent
-        while asks and _ask(pool) and time.monotonic() < ends:
+        while asks and _ask(hands) and time.monotonic() < ends:
             pass
     return taken
 
@@ -71,7 +72,7 @@ def sendable() -> QuerySet[Broadcast]:
     return Broadcast.objects.filter(going | rested, current=True)
 
 
-def _step(pool: ThreadPoolExecutor) -> int | None:
+def _step(hands: Hands) -> int | None:
     """Send some of the first broadcast that has any, or give some people of it their deliveries;
     None where nothing is to be done now."""
     for pk in (
@@ -80,15 +81,15 @@ def _step(pool: ThreadPoolExecutor) -> int | None:
         .values_list("pk", flat=True)
     ):
         for channel in CHANNELS:
-            if providers.is_open(channel) and (rows := claim(pk, channel)):
-                return send_claimed(pk, rows, pool)
+            if providers.is_open(channel) and (rows := claim(pk, channel, hands.room)):
+                return send_claimed(pk, rows, hands)
         if plan_next(pk):
             return 0
         end(pk)
     return None
 
 
-def claim(pk: int, channel: Channel) -> list[Delivery]:
+def claim(pk: int, channel: Channel, most: int) -> list[Delivery]:
     """Take some of a broadcast that are due; nobody else has them until the lease ends."""
     with transaction.atomic():
         one = sendable().filter(pk=pk).select_for_update(no_key=True).first()
@@ -97,7 +98,7 @@ def claim(pk: int, channel: Channel) -> list[Delivery]:
         due = Delivery.objects.filter(
             broadcast=one, channel=channel, state=Delivery.State.PENDING, due_at__lte=Now()
         )
-        rows = delivery.lease(due.order_by("id"), channel, delivery_rules().bulk.claim)
+        rows = delivery.lease(due.order_by("id"), channel, most)
         if rows and one.state != State.SENDING:
             one.state, one.resume_at = State.SENDING, None
             one.save(update_fields=["state", "resume_at"])
@@ -112,74 +113,65 @@ def _older_on_its_way(one: Broadcast) -> bool:
     return leased.exists()
 
 
-def send_claimed(pk: int, rows: Sequence[Delivery], pool: ThreadPoolExecutor) -> int:
-    """Hand over what was claimed, some at a time; before each it is asked whether it may still go.
-    What the lease leaves no time for is given back."""
-    way, at_once = delivery.way_of(rows[0].channel), delivery_rules().bulk.at_once
-    last = time.monotonic() + way.lease - way.wait - 1
-    rest, taken = list(rows), 0
-    while rest and time.monotonic() < last:
-        one = sendable().filter(pk=pk).first()
-        if one is None:
-            break
-        some, rest = rest[:at_once], rest[at_once:]
-        answers = _hand_over(one, some, pool)
-        with transaction.atomic():
-            taken += delivery.settle_all(some, answers)
-        # One system that takes no more is left to its own pauses.
-        of_people = rows[0].channel != Channel.SUBSCRIBER
-        if of_people and any(each.reason == Reason.BUSY for each in answers):
-            _pause(one, way.pause(one.throttled + 1))
-            break
-        if one.throttled and taken:
-            Broadcast.objects.filter(pk=pk).update(throttled=0)
-    delivery.give_back(rest)
+def send_claimed(pk: int, rows: Sequence[Delivery], hands: Hands) -> int:
+    """Hand over what was claimed, unless it may not go any more; what was not begun with is given
+    back."""
+    way, begun = way_of(rows[0].channel), time.monotonic()
+    one = sendable().filter(pk=pk).first()
+    if one is None:
+        delivery.give_back(rows)
+        return 0
+    ready = _ready(one, rows)
+    handing = Handing(rows, begun + way.lease - way.wait - 1)
+    answers = handing.all_of(((row, letter) for row, letter, _counted in ready), hands)
+    done = [(row, answer) for row, answer in zip(rows, answers, strict=True) if answer]
+    with transaction.atomic():
+        taken = delivery.settle_all(done)
+        holding.uncount(
+            counted
+            for (_row, _letter, counted), answer in zip(ready, answers, strict=True)
+            if counted and (answer is None or answer.outcome in holding.NOT_TAKEN)
+        )
+        delivery.give_back([row for row, answer in zip(rows, answers, strict=True) if not answer])
+    if handing.busy:
+        _pause(one, way.pause(one.throttled + 1))
+    elif one.throttled and taken:
+        Broadcast.objects.filter(pk=pk).update(throttled=0)
+    hands.took(len(done), time.monotonic() - begun)
     return taken
-
-
-def _hand_over(one: Broadcast, rows: Sequence[Delivery], pool: ThreadPoolExecutor) -> list[Answer]:
-    """What came of each. Letters are made and limits asked here: a thread has no language."""
-    ready = list(_ready(one, rows))
-    answers = list(pool.map(_carry, rows, (letter for letter, _counted in ready)))
-    well = False
-    for row, answer, (letter, counted) in zip(rows, answers, ready, strict=True):
-        holding.uncount(answer, counted)
-        if isinstance(letter, Letter) and answer.outcome not in circuits.WELL:
-            circuits.note(row.channel, row.provider, answer)
-        well = well or (isinstance(letter, Letter) and answer.outcome in circuits.WELL)
-    if well:
-        circuits.note(rows[0].channel, rows[0].provider, Answer(Outcome.TAKEN))
-    return answers
 
 
 def _ready(
     one: Broadcast, rows: Sequence[Delivery]
-) -> Iterator[tuple[Letter | Answer, Sending | None]]:
-    """The letter of each, or why it does not go now, and what the provider's limits count of it."""
+) -> list[tuple[Delivery, Letter | Answer, Sending | None]]:
+    """Of each its letter, or why it does not go now, and what the provider's limits count of it.
+    This is not done by the threads, which have no language."""
     people = {row.outbox.recipient_id for row in rows if row.outbox.recipient_id}
     follow = still_following(one, people)
     said, topic = said_by(people), topic_of(one.kind)
+    forms: texts.Forms = {}
+    made: dict[int, Letter | Answer] = {}
     for row in rows:
         party = row.outbox.recipient_id
         row.broadcast = one
-        if party and not (party in follow and said.wants(party, row.channel, topic)):
-            yield holding.LEFT, None
-            continue
-        letter = _letter(row)
-        held = letter if isinstance(letter, Answer) else holding.waiting(row, letter)
-        yield (held, None) if isinstance(held, Answer) else (letter, held)
+        left = party and not (party in follow and said.wants(party, row.channel, topic))
+        made[row.pk] = holding.LEFT if left else _letter(row, forms)
+    letters = [(row, each) for row in rows if isinstance(each := made[row.pk], Letter)]
+    counted: dict[int, Sending] = {}
+    for (row, _), held in zip(letters, holding.waiting(letters), strict=True):
+        if isinstance(held, Answer):
+            made[row.pk] = held
+        elif held is not None:
+            counted[row.pk] = held
+    return [(row, made[row.pk], counted.get(row.pk)) for row in rows]
 
 
-def _letter(row: Delivery) -> Letter | Answer:
+def _letter(row: Delivery, forms: texts.Forms) -> Letter | Answer:
     try:
-        return delivery.made(row)
+        return delivery.made(row, forms)
     except Exception:  # (one bad message must not stop the others)
         log.exception("delivery %s could not be made", row.pk)
         return Answer(Outcome.NOT_NOW, reason=Reason.FAILED)
-
-
-def _carry(row: Delivery, letter: Letter | Answer) -> Answer:
-    return letter if isinstance(letter, Answer) else delivery.carry(row, letter)
 
 
 def _pause(one: Broadcast, seconds: int) -> None:
@@ -192,18 +184,13 @@ def _pause(one: Broadcast, seconds: int) -> None:
     )
 
 
-def _ask(pool: ThreadPoolExecutor) -> bool:
+def _ask(hands: Hands) -> bool:
     """Ask about some that may have been taken; False where none is due."""
-    due = delivery.claim_to_ask(CHANNELS, delivery_rules().bulk.claim, of_many=True)
-    list(pool.map(_ask_one, due))
+    due = asking.claim(CHANNELS, delivery_rules().bulk.claim, of_many=True)
+    answers = list(hands.map(asking.found, due))
+    with transaction.atomic():
+        asking.learn(due, answers)
     return bool(due)
-
-
-def _ask_one(asked: delivery.Asked) -> None:
-    try:
-        delivery.ask(asked)
-    finally:
-        connections.close_all()
 
 
 def end(pk: int) -> None:

@@ -4,6 +4,7 @@ Which one serves a channel is set by the operator (docs/messages.md). A channel 
 closed: nothing is planned for it.
 """
 
+import os
 from collections.abc import Callable
 from importlib import import_module
 from typing import Final
@@ -69,3 +70,7 @@ def of(channel: str, name: str = "") -> Provider:
 def forget() -> None:
     """Adapters are made anew: the settings have changed."""
     _made.clear()
+
+
+# The connections that they keep are one process's.
+os.register_at_fork(after_in_child=forget)

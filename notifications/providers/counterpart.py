@@ -41,14 +41,13 @@ class Counterpart:
 
     def send(self, letter: Letter) -> Answer:
         body = json.dumps(self.body_of(letter)).encode()
-        return self._told(
-            self.peer.ask("/messages", body, self.headers(letter.key, body)), letter.key
-        )
+        headers = self.headers(letter.key, body)
+        return self._told(self.peer.ask("/messages", body, headers, key=letter.key), letter.key)
 
     def find(self, sent: Sent) -> Answer:
-        return self._told(
-            self.peer.ask(f"/messages/{sent.key}", headers=self.headers(sent.key, b"")), sent.key
-        )
+        headers = self.headers(sent.key, b"")
+        found = self.peer.ask(f"/messages/{sent.key}", headers=headers, key=sent.key)
+        return self._told(found, sent.key)
 
     def body_of(self, letter: Letter) -> dict[str, Any]:
         return {

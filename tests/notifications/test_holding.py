@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection
 from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -355,6 +356,24 @@ def test_another_phone_has_a_limit_of_its_own(outside: At, one_a_day: None) -> N
     tell(two)
     run()
     assert len(outside.messages()) == 2
+
+
+@pytest.mark.django_db
+def test_several_are_counted_in_as_many_statements_as_one_and_meet_each_other(
+    one_a_day: None,
+) -> None:
+    def taken(*digests: bytes) -> tuple[list[object], int]:
+        rows = [Delivery(channel="sms", provider="counterpart", digest=each) for each in digests]
+        new = Counted(now, "s", "t", code=False)
+        with CaptureQueriesContext(connection) as asked:
+            found = limiter.take(rows, [new] * len(rows))
+        return [bytes(e.digest) if isinstance(e, Sending) else e for e in found], len(asked)
+
+    now = timezone.now()
+    one, statements = taken(b"one")
+    assert one == [b"one"]
+    until = now + timedelta(days=1)
+    assert taken(b"two", b"three", b"two", b"one") == ([b"two", b"three", until, until], statements)
 
 
 @pytest.mark.django_db

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from accounts.models import User
 from applications.closing import close
 from applications.owndata import own_data_json
-from notifications import delivery, outbox, providers, receipts
+from notifications import asking, delivery, outbox, providers, receipts
 from notifications.bindings import actions, grants
 from notifications.bindings.models import Binding, BindingCode, Grant, digest_of
 from notifications.models import Delivery, Outbox, Receipt
@@ -553,9 +553,9 @@ def test_a_receipt_that_overtakes_the_answer_stays(on_app: User, at_app: At) -> 
 def test_asking_moves_no_end_back(on_app: User, at_app: At) -> None:
     row = sent_to_app(on_app)
     Delivery.objects.filter(pk=row.pk).update(due_at=Now())
-    [asked] = delivery.claim_to_ask()
+    [asked] = asking.claim(delivery.PEOPLE, 20)
     told("app", "message.failed", key=str(row.key), said="off")
-    delivery.ask(asked)
+    asking.learn([asked], [asking.found(asked)])
     row.refresh_from_db()
     assert (row.state, row.reason, row.said) == ("parked", "undelivered", "off")
 

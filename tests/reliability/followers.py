@@ -6,6 +6,7 @@ from django.db import connection
 
 from accounts import visits
 from accounts.models import User
+from notifications.bulk.models import Broadcast
 from reliability.following.actions import follow
 from reliability.following.models import Following
 from tests.notifications.counterpart import At
@@ -30,6 +31,11 @@ def follows(by: User, scope: str = "district", **said: Any) -> Following:
 def told(at: At) -> list[tuple[str, str]]:
     """Whom the counterpart was given an SMS for, and what kind of words it began with."""
     return [(to, text.split("】")[1].split("。")[0]) for to, text in at.texts()]
+
+
+def broadcasts() -> list[tuple[str, str, int]]:
+    """What was told to many so far, how that stands, and of how many."""
+    return list(Broadcast.objects.order_by("id").values_list("kind", "state", "people"))
 
 
 def states() -> dict[str, int]:

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 from django.db import connections
@@ -18,8 +19,8 @@ from notifications.models import Circuit, Delivery
 from reliability.following.models import Scope
 from tests.notifications.counterpart import At
 from tests.people import open_demonstration
-from tests.reliability.followers import states
-from tests.reliability.outages import grid, reported
+from tests.reliability.followers import states, told
+from tests.reliability.outages import announced, at, do, grid, reported
 from tools.faults import traps
 from tools.followers import lay, phone_of
 
@@ -145,3 +146,33 @@ def worker_alone() -> int:
         os._exit(0)
     finally:
         os._exit(1)
+
+
+@pytest.mark.slow
+def test_changed_and_restored_while_a_worker_sends_nobody_gets_a_wrong_last_word(
+    project: User, outside: At
+) -> None:
+    """Each phone hears in the order in which it was told, the last word once, and some of each."""
+    lay(900, scope=Scope.ELEMENT, value="P-1")
+    one = announced(project)
+    pids = [worker_alone()]
+    _until(lambda: len(outside.messages()) >= 100)
+    do(one, "change", project, area="五星街一段", elements=["P-1"], planned_from=at(days=9),
+       planned_until=at(days=9, hours=4), not_live_reason="电缆沟内空间不足")  # fmt: skip
+    _until(lambda: sum("停电有变" in text for _to, text in outside.texts()) >= 50)
+    do(one, "cancel", project, reason="施工改期")
+    assert [ended(pid) for pid in pids] == [0]
+    until_done()
+    order = ["自流井区计划停电", "自流井区停电有变", "自流井区停电取消"]
+    heard: dict[str, list[int]] = {phone_of(number): [] for number in range(900)}
+    for to, words in told(outside):
+        heard[to].append(order.index(words))
+    wrong = {to: said for to, said in heard.items() if sorted(set(said)) != said or said[-1] != 2}
+    assert wrong == {}
+    assert {words for said in heard.values() for words in said} == {0, 1, 2}
+
+
+def _until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.02)

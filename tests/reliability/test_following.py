@@ -1,6 +1,5 @@
 """Word of outages: whoever follows is told once, of what is, and nobody who has left."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,10 +9,10 @@ from django.test import Client
 from accounts import visits
 from accounts.models import User
 from core.events import Topic
-from core.problems import Invalid, Missing, QuotaReached, WrongState
+from core.problems import Invalid, Missing, QuotaReached
 from ledger.actions import move_clock
-from notifications import delivery
-from notifications.bulk import actions
+from notifications import asking, delivery
+from notifications.bulk.handing import Hands
 from notifications.bulk.models import Batch, Broadcast
 from notifications.bulk.planning import plan_next
 from notifications.bulk.sending import claim, park_overtaken, send_broadcasts, send_claimed
@@ -26,7 +25,7 @@ from rules.delivery import Channel
 from rules.limits import Keeping, limits
 from tests.builders import People
 from tests.notifications.counterpart import At
-from tests.reliability.followers import follows, phone, states, told, visitor
+from tests.reliability.followers import broadcasts, follows, phone, states, told, visitor
 from tests.reliability.outages import announced, at, do, grid, plan, reported
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_people")]
@@ -35,10 +34,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_people")]
 @pytest.fixture
 def project(people: People) -> User:
     return grid(people)
-
-
-def broadcasts() -> list[tuple[str, str, int]]:
-    return list(Broadcast.objects.order_by("id").values_list("kind", "state", "people"))
 
 
 # Whom it is for
@@ -242,16 +237,16 @@ def test_restored_while_it_is_announced(project: User, outside: At) -> None:
     one = reported(project)
     [older] = Broadcast.objects.all()
     plan_next(older.pk)
-    rows = claim(older.pk, Channel.SMS)
+    rows = claim(older.pk, Channel.SMS, 60)
     outside.behave("well")
-    with ThreadPoolExecutor(4) as pool:
-        assert send_claimed(older.pk, rows[:15], pool) == 15
+    with Hands(4) as hands:
+        assert send_claimed(older.pk, rows[:15], hands) == 15
         do(one, "restore", project)
         newer = Broadcast.objects.get(current=True)
         plan_next(newer.pk)
         # Something of the older one is on its way: nothing of the newer one overtakes it.
-        assert claim(newer.pk, Channel.SMS) == []
-        assert send_claimed(older.pk, rows[15:], pool) == 0
+        assert claim(newer.pk, Channel.SMS, 60) == []
+        assert send_claimed(older.pk, rows[15:], hands) == 0
     send_broadcasts()
     heard: dict[str, list[str]] = {}
     for to, words in told(outside):
@@ -273,8 +268,8 @@ def test_an_unknown_one_is_not_sent_again_after_a_newer_one(project: User, outsi
     do(one, "restore", project)
     send_broadcasts()
     Delivery.objects.exclude(due_at=None).update(due_at="2026-11-01T00:00:00Z")
-    for asked in delivery.claim_to_ask([Channel.SMS], of_many=True):
-        delivery.ask(asked)
+    for asked in asking.claim([Channel.SMS], 20, of_many=True):
+        asking.learn([asked], [asking.found(asked)])
     send_broadcasts()
     assert park_overtaken() == 0
     assert told(outside) == [(phone(1), "自流井区来电")]
@@ -299,6 +294,23 @@ def test_who_leaves_while_it_is_sent_gets_nothing_more(project: User, outside: A
     do(one, "restore", project)
     send_broadcasts()
     assert sorted(to for to, _text in outside.texts()) == [phone(0), phone(0), phone(1), phone(1)]
+
+
+def test_who_leaves_after_the_claim_and_before_the_handing_gets_nothing(
+    project: User, outside: At
+) -> None:
+    for number in range(3):
+        follows(visitor(number))
+    reported(project)
+    [broadcast] = Broadcast.objects.all()
+    plan_next(broadcast.pk)
+    rows = claim(broadcast.pk, Channel.SMS, 60)
+    [followed] = followed_by(visitor(2))
+    stop(followed.pk, visitor(2))
+    with Hands(4) as hands:
+        assert send_claimed(broadcast.pk, rows, hands) == 2
+    assert sorted(to for to, _text in outside.texts()) == [phone(0), phone(1)]
+    assert states() == {"parked left": 1, "sent": 2}
 
 
 def test_who_ends_just_this_is_told_no_more_of_it(project: User, outside: At) -> None:
@@ -331,73 +343,7 @@ def test_danger_goes_first(project: User, outside: At) -> None:
     assert ["檀木林街" in text for _to, text in outside.texts()] == [True, False]
 
 
-# Some and not all
-
-
-def test_a_provider_that_takes_no_more_gets_the_rest_later_and_nobody_twice(
-    project: User, outside: At
-) -> None:
-    for number in range(60):
-        follows(visitor(number), "city")
-    reported(project)
-    [one] = Broadcast.objects.all()
-    plan_next(one.pk)
-    rows = claim(one.pk, Channel.SMS)
-    with ThreadPoolExecutor(4) as pool:
-        send_claimed(one.pk, rows[:24], pool)
-        outside.behave("busy", times=12)
-        send_claimed(one.pk, rows[24:], pool)
-    one.refresh_from_db()
-    assert (one.state, one.throttled, one.resume_at is None) == ("partial", 1, False)
-    assert states() == {"pending": 12, "pending busy": 12, "sent": 36}
-    assert send_broadcasts() == 0
-    actions.resume(one.pk)
-    Delivery.objects.exclude(due_at=None).filter(state="pending").update(
-        due_at="2026-11-01T00:00:00Z"
-    )
-    assert send_broadcasts() == 24
-    assert sorted(to for to, _text in outside.texts()) == [phone(number) for number in range(60)]
-    assert broadcasts() == [("outage.reported", "done", 60)]
-
-
-def test_what_was_given_up_is_resumed_for_those_alone(project: User, outside: At) -> None:
-    for number in range(3):
-        follows(visitor(number), "city")
-    reported(project)
-    [one] = Broadcast.objects.all()
-    outside.behave("busy", times=3)
-    send_broadcasts()
-    Delivery.objects.filter(state="pending").update(
-        state="parked", reason="busy", due_at=None, tries=6
-    )
-    Broadcast.objects.update(resume_at="2026-11-01T00:00:00Z")
-    send_broadcasts()
-    one.refresh_from_db()
-    assert (one.state, one.resume_at) == ("partial", None)
-    assert actions.resume(one.pk) == 3
-    send_broadcasts()
-    assert len(outside.messages()) == 3
-    assert broadcasts() == [("outage.reported", "done", 3)]
-
-
-def test_the_stop_stops_and_going_on_reaches_the_rest(project: User, outside: At) -> None:
-    for number in range(3):
-        follows(visitor(number), "city")
-    one = reported(project)
-    [broadcast] = Broadcast.objects.all()
-    plan_next(broadcast.pk)
-    actions.stop(broadcast.pk)
-    assert send_broadcasts() == 0
-    assert states() == {"pending": 3}
-    with pytest.raises(WrongState):
-        actions.stop(broadcast.pk)
-    actions.resume(broadcast.pk)
-    assert send_broadcasts() == 3
-    with pytest.raises(WrongState):
-        actions.resume(broadcast.pk)
-    do(one, "restore", project)
-    with pytest.raises(WrongState):
-        actions.resume(broadcast.pk)
+# Beside others
 
 
 def test_what_goes_to_many_waits_behind_no_code_and_no_code_behind_it(project: User) -> None:

@@ -77,6 +77,9 @@ class Counterpart(server.Behaviour):
 
 
 class Handler(server.Handler):
+    #: Connections are kept; its answers are head and body, which must not wait for one another.
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     counterpart: Counterpart
 
     def do_GET(self) -> None:

@@ -18,7 +18,8 @@ BEHAVIOURS: Final = {
 
 
 class Behaviour:
-    """How it behaves: for the next `times` requests as it was told, then well again."""
+    """How it behaves: after so many requests as it was told, for the next `times`, and well before
+    and after them."""
 
     def __init__(self) -> None:
         self.lock = Lock()
@@ -29,11 +30,13 @@ class Behaviour:
         mode = str(said.get("mode", "well"))
         BEHAVIOURS[mode]
         self.mode, self.times = mode, int(said.get("times", 0))
+        self.after = int(said.get("after", 0))
         self.seconds = float(said.get("seconds", 0))
 
     def next_mode(self) -> str:
         with self.lock:
-            if self.times < 1:
+            if self.after > 0 or self.times < 1:
+                self.after -= 1
                 return "well"
             self.times -= 1
             return self.mode

@@ -18,7 +18,7 @@ DEEDS = (
 #: Of a hundred injections.
 SHARES = {
     "web": 40, "stalled": 3, "frozen": 3, "lost": 9, "asking": 6, "sweep": 8, "delivery": 5,
-    "sending": 5, "broadcast": 3, "sequencer": 12, "broker": 3, "database": 3,
+    "sending": 5, "broadcast": 3, "orphaned": 2, "sequencer": 10, "broker": 3, "database": 3,
 }  # fmt: skip
 
 
@@ -49,6 +49,9 @@ def planned(scene: Scene, seed: int) -> Iterator[Injection]:
         *_of_task(scene, DELIVER, "delivery", harm.delivery_killed),
         *_of_task(scene, SEND, "sending", harm.sending_killed),
         *_of_task(scene, SPREAD, "broadcast", harm.broadcast_killed),
+        *_of_task(
+            scene, SPREAD, "orphaned", harm.broadcast_orphaned, "of its broker, emptied,"
+        ),
         *_of_task(scene, ASK, "asking", harm.asking_killed),
         *_of_task(scene, INTEGRATE, "sequencer", harm.sequencer_killed),
         *(
@@ -83,7 +86,7 @@ def planned(scene: Scene, seed: int) -> Iterator[Injection]:
 
 
 def _of_task(
-    scene: Scene, task: str, kind: str, killed: Callable[..., list[str]]
+    scene: Scene, task: str, kind: str, harmed: Callable[..., list[str]], how: str = "killed"
 ) -> list[Injection]:
     """One injection for every point that the task passes when it has a little to do."""
     poke(scene.city, task)
@@ -98,7 +101,7 @@ def _of_task(
         harm.tell_many()
     most = poke(scene.city, task).points
     return [
-        Injection(kind, f"{kind} killed at point {at} of {most}", partial(killed, at=at))
+        Injection(kind, f"{kind} {how} at point {at} of {most}", partial(harmed, at=at))
         for at in range(1, most + 1)
     ]
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import sys
 import time
@@ -16,7 +15,7 @@ from pathlib import Path
 from threading import Thread
 
 from portal.places import ROOT
-from tools.city import open_city
+from tools.city import empty_broker, open_city
 from tools.counterparts import payments
 from tools.counterparts.messages import serving
 from tools.faults.paying import settings_of
@@ -56,14 +55,7 @@ class City:
 
     def empty_broker(self) -> None:
         """It is down afterwards."""
-        child = self._child("valkey")
-        assert child.process is not None
-        os.killpg(child.process.pid, signal.SIGKILL)
-        child.process.wait()
-        self.servers.children.remove(child)
-        assert self.servers.valkey is not None
-        for file in self.servers.valkey.data.iterdir():
-            shutil.rmtree(file) if file.is_dir() else file.unlink()
+        empty_broker(self.servers)
 
     def start_broker(self) -> None:
         self.servers.start(with_postgres=False, with_valkey=True)

@@ -7,6 +7,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -206,6 +207,22 @@ def broadcast_killed(scene: Scene, at: int) -> list[str]:
     """As `sending_killed`, of what goes to many: whom it was for gets it once."""
     tell_many()
     _kill_worker(scene, SPREAD, at, tell_many)
+    return _sent_once(scene)
+
+
+def broadcast_orphaned(scene: Scene, at: int) -> list[str]:
+    """The broker is emptied while a worker sends what goes to many: its task is lost with it, and
+    what is left is nobody's until beat asks again."""
+    tell_many()
+    with ThreadPoolExecutor(1) as pool:
+        sending = pool.submit(poke, scene.city, SPREAD, "hold", at)
+        # A run may have a point less than the one that was counted: then it comes right after it.
+        while not (scene.city.sign.exists() or sending.done()):
+            time.sleep(0.02)
+        scene.city.empty_broker()
+        scene.city.start_broker()
+        scene.city.sign.unlink(missing_ok=True)
+        sending.result()
     return _sent_once(scene)
 
 
