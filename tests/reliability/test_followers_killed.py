@@ -94,17 +94,17 @@ def test_two_thousand_are_told_once_by_a_counterpart_that_times_out_after_accept
 def test_killed_at_points_all_along_the_way_each_is_told_once(
     project: User, outside: At, *, deduplicates: bool
 ) -> None:
-    lay(1_500, scope=Scope.ELEMENT, value="P-1")
+    lay(6_000, scope=Scope.ELEMENT, value="P-1")
     reported(project)
     outside.behave("well", deduplicates=deduplicates)
     killed = 0
-    for point in (3, 9, 14, 25, 40, 55, 70, 90, 120, 160):
+    for point in (3, 9, 14, 20, 26, 33, 40, 48, 56, 65):
         killed += ended(worker("kill", point)) == -signal.SIGKILL
         recover()
     assert killed == 10
     until_done()
-    assert wrong(outside, 1_500) == {}
-    assert states() == {"confirmed": 1_500}
+    assert wrong(outside, 6_000) == {}
+    assert states() == {"confirmed": 6_000}
 
 
 @pytest.mark.slow
