@@ -24,3 +24,8 @@ createAll(PasswordInput, said("passwordInput"));
 createAll(Radios);
 createAll(ServiceNavigation);
 createAll(SkipLink);
+
+// Where what stands beside a page is pushed sideways, the page's own name is in sight.
+document
+  .querySelector(".td-beside [aria-current]")
+  ?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -112,7 +112,7 @@ INTERRUPTIONS: Final[Written] = {
     "interruption.complained": {
         "number": "number", "enterprise": "enterprise", "address": "address",
         "customer_number": "customer_number", "outage": "outage", "began_at": "began_at",
-        "text": "text", "made_at": AT,
+        "text": "text", "made_at": AT, "restored_at": "restored_at",
     },
     "interruption.explained": {"explanation": "explanation", "explained_at": AT},
     "interruption.restored": {"restored_at": "restored_at"},

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from core.clock import CITY, city_now, local_date
-from core.templatetags.city import instant, short_instant
+from core.templatetags.city import and_then, instant, short_instant
 from reliability.monitoring import queries
 from reliability.monitoring.faults import Fault
 from reliability.monitoring.models import MonitoringEvent, Suggestion
@@ -59,7 +59,7 @@ def sentence(one: Suggestion) -> str:
     back = _("Back at {at}, after {length}.").format(
         at=to_the_second(one.back_at), length=length_words(one.back_at - one.first_lost_at)
     )
-    return f"{lost} {back}"
+    return and_then(lost, back)
 
 
 def shown(one: Suggestion) -> Shown:
@@ -73,7 +73,8 @@ def shown(one: Suggestion) -> Shown:
         words = _("Momentary") if is_momentary(one) else _("Voltage is back")
         tags.append({"text": words, "tone": "primary"})
     customers = affected_words(one) or _("unknown to the grid's tables")
-    return Shown(title_of(one), tags, f"{sentence(one)} {customers}", number=one.number)
+    affected = _("Customers affected: {customers}.").format(customers=customers)
+    return Shown(title_of(one), tags, and_then(sentence(one), affected), number=one.number)
 
 
 def page_shown(one: Suggestion) -> Shown:

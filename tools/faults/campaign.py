@@ -15,6 +15,8 @@ DEEDS = (
     "accept a permit", "grant the last permit", "start_works", "energise", "withdraw",
     "pay", "hear of a payment",
 )  # fmt: skip
+#: What leaves rows once a day, or once for what is there: done before anything is counted.
+OF_ITSELF = ("desk.tasks.send_digests", "deadlines.tasks.warn")
 #: Of a hundred injections.
 SHARES = {
     "web": 40, "stalled": 3, "frozen": 3, "lost": 9, "asking": 6, "sweep": 8, "delivery": 5,
@@ -31,6 +33,8 @@ class Injection:
 
 def planned(scene: Scene, seed: int) -> Iterator[Injection]:
     """Without end: every kind early, then by their shares; the same seed takes the same points."""
+    for task in OF_ITSELF:
+        poke(scene.city, task)
     measured = {deed: harm.measure(scene, deed) for deed in DEEDS}
     points = [(deed, at + 1) for deed, (most, _) in measured.items() for at in range(most)]
     commits = [(deed, at + 1) for deed, (_, most) in measured.items() for at in range(most)]
