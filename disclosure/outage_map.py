@@ -23,8 +23,10 @@ LEGEND: Final = (
 
 
 def outage_map() -> dict[str, Any]:
-    """The context of the map of `disclosure/outages.html`; empty without an approval number."""
-    if not settings.MAP_APPROVAL_NUMBER:
+    """The context of the map of `disclosure/outages.html`; empty without an approval number, or
+    where no area is published."""
+    areas = AreaRow.objects.standing()
+    if not settings.MAP_APPROVAL_NUMBER or not areas:
         return {}
     off, ahead = _in(*IS_OFF), _in(OutageState.ANNOUNCED)
     words = {code: str(label) for code, label in LEGEND}
@@ -37,7 +39,6 @@ def outage_map() -> dict[str, Any]:
         properties = {"name": area.name, "room": room.value, "word": words[room.value]}
         return feature(area, {**properties, "lines": lines, "url": ""})
 
-    areas = AreaRow.objects.standing()
     return {
         "drawn": collection(map(drawn, areas)),
         "words": map_words(),
@@ -47,8 +48,9 @@ def outage_map() -> dict[str, Any]:
 
 
 def _in(*states: str) -> dict[int, int]:
-    """By area, how many outages of some states take the power from somebody there."""
-    rows = Interruption.objects.filter(outage__state__in=states).exclude(element="")
+    """By area, how many outages of some states take the power from somebody there, and have not
+    given it back."""
+    rows = Interruption.objects.filter(outage__state__in=states, on_at=None).exclude(element="")
     pairs = set(rows.values_list("element", "outage"))
     places = dict(
         Element.objects.filter(code__in={code for code, _outage in pairs}, area__isnull=False)

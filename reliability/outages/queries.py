@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from core.identifiers import plain
@@ -12,7 +12,7 @@ from core.problems import Missing
 from core.reading import worded
 from grid.points.models import ConnectionPoint, EnergisedPoint
 from reliability import records
-from reliability.outages.models import Outage
+from reliability.outages.models import Interruption, Outage
 from reliability.outages.workflow import ENDED, IS_OFF, OutageState
 
 #: Another text after every step of an outage that is off or announced, for pages that are kept.
@@ -64,14 +64,16 @@ def of_case(ref: UUID) -> Outages:
 
 
 def of_customer(number: str) -> Outages:
-    """What is off or announced at what a customer is connected to, the next first; nothing where
-    nobody has this number."""
+    """What is off, and not back there, or announced at what a customer is connected to, the next
+    first; nothing where nobody has this number."""
     code = worded(number)
     points = ConnectionPoint.objects.standing().filter(code=code).values("element")
     fresh = EnergisedPoint.objects.filter(code=code).values("element__code")
-    at_it = Q(interruptions__element__in=points) | Q(interruptions__element__in=fresh)
-    known = whole().exclude(state__in=ENDED).filter(at_it)
-    return known.order_by("begins_at", "id").distinct()
+    at_it = Interruption.objects.filter(
+        Q(element__in=points) | Q(element__in=fresh), outage=OuterRef("pk"), on_at=None
+    )
+    known = whole().exclude(state__in=ENDED).filter(Exists(at_it))
+    return known.order_by("begins_at", "id")
 
 
 def lately(since: datetime) -> Outages:

@@ -19,6 +19,7 @@ from portal.invariants import broken
 from reliability.indices import counting
 from reliability.indices.models import CountedInterruption
 from reliability.outages.models import Outage
+from reliability.outages.queries import of_customer
 from reliability.outages.reading import stages
 from tests import people as cast
 from tests.builders import People
@@ -160,6 +161,12 @@ def test_followers_hear_of_it_and_then_that_it_is_back_for_all(project: User, ou
     for number in (1, 2):
         heard = [words for to, words in told(outside) if to == phone(number)]
         assert heard == ["自流井区停电", "自流井区部分来电", "自流井区来电"]
+
+
+def test_who_has_power_again_reads_of_no_outage_by_his_number(project: User) -> None:
+    one = part(reported(project), project, "P-2")
+    assert list(of_customer("M-1")) == [one]
+    assert list(of_customer("M-3")) == []
 
 
 def test_the_database_keeps_what_came_back_and_who_went(project: User, people: People) -> None:
