@@ -61,17 +61,25 @@ def test_what_no_answer_names_has_a_connection_of_its_own(there: Counted) -> Non
     assert there.taken == 3
 
 
-@pytest.mark.parametrize("mode", ["twice", "other", "garbled"])
-def test_an_answer_too_many_or_a_strange_one_is_never_the_next_ones(
-    there: Counted, mode: str
-) -> None:
+@pytest.mark.parametrize("mode", ["other", "garbled"])
+def test_a_strange_answer_is_never_the_next_ones(there: Counted, mode: str) -> None:
     there.at.behave(mode)
+    there.ask("first")
+    begun = there.taken
+    for number in range(3):
+        assert well(there.ask(f"k{number}"), f"k{number}")
+    assert there.taken == begun + 1
+
+
+def test_an_answer_too_many_is_never_the_next_ones(there: Counted) -> None:
+    """Where it came together with the first it was read with it, and the connection is good."""
+    there.at.behave("twice")
     there.ask("first")
     time.sleep(0.2)  # until all that was said has come
     begun = there.taken
     for number in range(3):
         assert well(there.ask(f"k{number}"), f"k{number}")
-    assert there.taken == begun + 1
+    assert there.taken <= begun + 1
 
 
 def test_no_answer_is_unknown_and_its_connection_is_not_used_again(there: Counted) -> None:

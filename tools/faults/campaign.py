@@ -20,7 +20,7 @@ OF_ITSELF = ("desk.tasks.send_digests", "deadlines.tasks.warn")
 #: Of a hundred injections.
 SHARES = {
     "web": 40, "stalled": 3, "frozen": 3, "lost": 9, "asking": 6, "sweep": 8, "delivery": 5,
-    "sending": 5, "broadcast": 3, "orphaned": 2, "sequencer": 10, "broker": 3, "database": 3,
+    "sending": 5, "broadcast": 3, "orphaned": 3, "sequencer": 9, "broker": 3, "database": 3,
 }  # fmt: skip
 
 
