@@ -62,6 +62,10 @@ def sentence(one: Suggestion) -> str:
     return and_then(lost, back)
 
 
+def customers_of(one: Suggestion) -> str:
+    return affected_words(one) or _("unknown to the grid's tables")
+
+
 def shown(one: Suggestion) -> Shown:
     tags = [
         {
@@ -72,8 +76,7 @@ def shown(one: Suggestion) -> Shown:
     if one.back_at:
         words = _("Momentary") if is_momentary(one) else _("Voltage is back")
         tags.append({"text": words, "tone": "primary"})
-    customers = affected_words(one) or _("unknown to the grid's tables")
-    affected = _("Customers affected: {customers}.").format(customers=customers)
+    affected = _("Customers affected: {customers}.").format(customers=customers_of(one))
     return Shown(title_of(one), tags, and_then(sentence(one), affected), number=one.number)
 
 
@@ -84,10 +87,7 @@ def page_shown(one: Suggestion) -> Shown:
         {"key": _("Lies at or below"), "value": one.located.code},
         {"key": _("Without voltage"), "value": ", ".join(one.elements)},
         *([{"key": _("Section, as reported"), "value": one.section}] if one.section else []),
-        {
-            "key": _("Customers affected"),
-            "value": affected_words(one) or _("unknown to the grid's tables"),
-        },
+        {"key": _("Customers affected"), "value": customers_of(one)},
         {"key": _("Suggested"), "value": instant(one.suggested_at)},
         *(
             [{"key": pgettext("suggestion", "Decided"), "value": instant(one.ended_at)}]

@@ -124,8 +124,7 @@ STATED: Final = (
 def start(step: OutageStep) -> None:
     """From whom the power is taken is counted anew, as of now: from here on it stays."""
     outage = step.thing
-    found = [row.element for row in outage.elements.select_related("element").order_by("id")]
-    counts = audience.counted(found) or audience.kept(outage)
+    counts = audience.counted(outage.switched_off()) or audience.kept(outage)
     numbers = audience.by_level(counts)
     outage.medium, outage.low = numbers["medium"], numbers["low"]
     at = step.record(data={"customers": numbers})

@@ -105,5 +105,4 @@ class OutageWhole(OutageAnswer, WithButtons):
 
     @extend_schema_field(serializers.ListField(child=CharField()))
     def get_elements(self, one: Outage) -> Any:
-        rows = one.elements.select_related("element").order_by("id")
-        return [row.element.code for row in rows]
+        return [element.code for element in one.switched_off()]

@@ -187,6 +187,10 @@ class Outage(OutageMachine, FSMModelMixin, models.Model):
         """When it came back for all, as corrected."""
         return self.corrected_restored_at or self.restored_at
 
+    def switched_off(self) -> list[Element]:
+        """The elements from which it takes the power, as they were said; one statement."""
+        return [row.element for row in self.elements.select_related("element").order_by("id")]
+
     def still_off(self) -> "models.QuerySet[Interruption]":
         """Whom it interrupts still, while the power is off."""
         return self.interruptions.filter(on_at=None).order_by("element", "area_class", "level")
@@ -194,7 +198,7 @@ class Outage(OutageMachine, FSMModelMixin, models.Model):
     @property
     def is_off_in_several(self) -> bool:
         """Whether it can come back for some before it does for all."""
-        places = self.interruptions.filter(on_at=None).exclude(element="").values("element")
+        places = self.still_off().exclude(element="").order_by("element").values("element")
         return len(places.distinct()[:2]) > 1
 
     def parts(self) -> "models.QuerySet[Interruption]":

@@ -141,7 +141,6 @@ def one_page(request: HttpRequest, outage: Outage, problem: Problem | None = Non
 
 
 def head_of(outage: Outage) -> dict[str, Any]:
-    elements = outage.elements.select_related("element").order_by("id")
     return {
         "outage": outage,
         "defect": outage.defect,
@@ -149,7 +148,7 @@ def head_of(outage: Outage) -> dict[str, Any]:
         "tags": reading.tags(outage),
         "sentence": reading.sentence(outage, city_now()),
         "facts": reading.facts(outage),
-        "elements": [row.element.code for row in elements],
+        "elements": [element.code for element in outage.switched_off()],
     }
 
 
@@ -181,10 +180,9 @@ def interrupted(outage: Outage) -> dict[str, Any]:
 
 def plan_of(outage: Outage) -> dict[str, Any]:
     """What a change begins from; why it may be so is said anew."""
-    elements = outage.elements.select_related("element").order_by("id")
     return {
         "area": outage.area,
-        "elements": "\n".join(row.element.code for row in elements),
+        "elements": "\n".join(element.code for element in outage.switched_off()),
         "planned_from": outage.planned_from,
         "planned_until": outage.planned_until,
         "important": "yes" if outage.important else "no",
