@@ -1,7 +1,7 @@
 """What a filed case came to, kept for statistics."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 
 class CaseFacts(models.Model):
@@ -21,6 +21,8 @@ class CaseFacts(models.Model):
     government_days = models.PositiveIntegerField(default=0)
     # Of each limit: measure, statistic, days, used, met, delay; of a step its code as well.
     limits = models.JSONField(default=list)
+    # Of each public step: step, days, and the supply company's (net).
+    steps = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     # Of each permit that somebody decided: permit, bureau, days, limit, met, delay.
     permits = models.JSONField(default=list)
 

@@ -2,6 +2,7 @@
 limits were met, and whose a delay was."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from django.db import transaction
 from applications.case_facts import CaseFacts
 from applications.custody import earlier_filings, is_of_all, used_by
 from applications.models import Application
+from applications.steps import spent
 from approvals.custody import is_bureaus, parts_of
 from core.clock import city_now
 from deadlines.custody import custody_spans, totals
@@ -20,7 +22,9 @@ from ledger.queries import Event, timelines
 from rules.calendar import Calendar
 from rules.registry import calendar
 
-COUNTED: Final = ("supplier_days", "applicant_days", "government_days", "limits", "permits")
+COUNTED: Final = (
+    "supplier_days", "applicant_days", "government_days", "limits", "steps", "permits",
+)  # fmt: skip
 
 
 def count_facts(batch: int = 200) -> int:
@@ -84,6 +88,7 @@ def _facts(
     return {
         **{f"{holder}_days": count for holder, count in days.items()},
         "limits": [*limits, *_steps(clocks, end)],
+        "steps": [asdict(each) for each in spent(case, filings, end, table)],
         "permits": [_permit(part, table) for part in parts],
     }
 

@@ -35,6 +35,7 @@ from applications.referrals.models import Referral, RegisteredOffice  # noqa: F4
 from applications.rentals.models import Rental  # noqa: F401
 from applications.states import ENDED, Holder, State
 from applications.supply.models import SupplyPlace  # noqa: F401
+from applications.timings.models import Release  # noqa: F401
 from applications.workflow import DualSourceMachine, LowVoltageMachine, SingleSourceMachine
 from core.clock import NEVER, CityNow, city_now, local_date
 from core.fields import EncryptedTextField

@@ -4,16 +4,16 @@ As the handling clock, it runs while the supply company holds the case. A case i
 time; one that it has left keeps what was used."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from applications.custody import earlier_filings
 from applications.models import Application
-from applications.states import HIGH, Holder, State
+from applications.states import ENDED, HIGH, Holder, State
 from deadlines import actions as clocks
+from deadlines.custody import FILED
 from deadlines.models import Clock
-from deadlines.queries import days_in
 from ledger.queries import Event, timeline
 from rules.calendar import Calendar
 from rules.policy import Policy, Step
@@ -32,8 +32,6 @@ HIGH_PLACES: Final = {
 }
 #: Of every other state: works and energise, or the external works.
 LOW_REST, HIGH_REST = 1, 2
-#: The place of a time that is not the supply company's.
-NOWHERE: Final = -1
 STEP: Final = [Clock.Kind.STEP]
 
 
@@ -83,28 +81,58 @@ def keep_clock(case: Application, at: datetime) -> None:
 def days_before(case: Application, code: str, at: datetime, table: Calendar) -> int:
     """The working days that the supply company has used in a step until an instant, over all
     filings that the case continues: filing again begins no step anew."""
-    codes = [step.code for step in case.rules(at).steps(case.kind)]
     own = [event for event in timeline(case.ref) if event.recorded_at <= at]
-    spans = [
-        (start, end)
-        for events in (*earlier_filings(case), own)
-        for place, start, end in _held(case.kind, events, at)
-        if codes[place] == code
-    ]
-    return days_in(spans, table)
+    found = spent(case, [*earlier_filings(case), own], at, table)
+    return next(each.net for each in found if each.step == code)
 
 
-def _held(
-    kind: str, events: Sequence[Event], until: datetime
-) -> Iterator[tuple[int, datetime, datetime]]:
-    """The spans in which the supply company held a filed case, each with the place of its step."""
-    marks, state, holder = [(events[0].recorded_at, NOWHERE)], "", ""
-    for event in events:
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Working days of a step: of everybody, and of the supply company alone."""
+
+    step: str
+    days: int
+    net: int
+
+
+def spent(
+    case: Application, filings: Sequence[Sequence[Event]], until: datetime, table: Calendar
+) -> list[Spent]:
+    """How long each step of a case took until its end, or an instant before; they add up to the
+    whole process. What lies between two filings belongs to the first step.
+
+    Args:
+        filings: the events of those that it continues, and its own.
+    """
+    codes = [step.code for step in case.rules(until).steps(case.kind)]
+    days, net = dict.fromkeys(codes, 0), dict.fromkeys(codes, 0)
+    for run in _runs(case.kind, filings, until):
+        used = table.used(run.start, run.end)
+        days[codes[run.place]] += used
+        net[codes[run.place]] += used if run.holder == Holder.SUPPLIER else 0
+    return [Spent(code, days[code], net[code]) for code in codes]
+
+
+class Run(NamedTuple):
+    """From one entry of the record to the next: at which step a case stood, and who held it."""
+
+    place: int
+    holder: str
+    start: datetime
+    end: datetime
+
+
+def _runs(kind: str, filings: Sequence[Sequence[Event]], until: datetime) -> Iterator[Run]:
+    events = [event for filing in filings for event in filing]
+    own = len(events) - len(filings[-1])
+    state, holder, filed = "", "", False
+    ends = [*(event.recorded_at for event in events[1:]), until]
+    for at, (event, end) in enumerate(zip(events, ends, strict=True)):
+        filed = filed or event.type == FILED
         state = event.to_state if event.part is None and event.to_state else state
         holder = event.holder or holder
-        ours = state and holder == Holder.SUPPLIER
-        marks.append((event.recorded_at, place_of(kind, state) if ours else NOWHERE))
-    # An act that leaves holder and step as they are ends no interval.
-    told = [next(same) for _place, same in groupby(marks, key=lambda mark: mark[1])]
-    told.append((max(until, told[-1][0]), NOWHERE))
-    yield from ((at, start, end) for (start, at), (end, _next) in pairwise(told) if at != NOWHERE)
+        if at >= own and state in ENDED:
+            return
+        if filed:
+            between = state in ENDED or state == State.DRAFT
+            yield Run(0 if between else place_of(kind, state), holder, event.recorded_at, end)

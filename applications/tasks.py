@@ -5,6 +5,7 @@ from applications.contracts import keeping
 from applications.facts import count_facts as run
 from applications.referrals.actions import remind_due
 from applications.supply.waiting import serve_waiting as serve
+from applications.timings.releases import release_due
 from applications.waiting.actions import remind_waiting
 
 
@@ -42,3 +43,9 @@ def remind_of_appointments() -> int:
 def serve_waiting() -> int:
     """Who waits for room in the grid stands in the database: the same holds."""
     return serve()
+
+
+@shared_task(name="applications.tasks.release_statistics", ignore_result=True)
+def release_statistics() -> int:
+    """Which period is due follows from what is frozen already: the same holds."""
+    return len(release_due())

@@ -29,6 +29,7 @@ from applications.rentals import actions as rentals
 from applications.rentals import events as of_rentals
 from applications.seam import CasesOfOutages, CasesOfPermits
 from applications.supply import events as of_supply
+from applications.timings import events as of_timings
 from applications.waiting import events as of_waiting
 from approvals.seam import seam
 from core.events import declare
@@ -39,7 +40,7 @@ from reliability.outages.seam import seam as of_outages
 CATALOGUE = (
     events, of_appointments, of_assignments, of_corrections, of_correspondence, of_counters,
     of_enquiries, of_field, of_mandates, of_materials, of_plans, of_referrals, of_rentals,
-    of_supply, of_waiting,
+    of_supply, of_timings, of_waiting,
 )  # fmt: skip
 
 

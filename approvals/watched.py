@@ -7,9 +7,14 @@ from typing import Final
 
 from django.db.models import Index, Q
 
-from approvals.workflow import DECIDED, OPEN, WITH_BUREAU
+from approvals.workflow import COMMITTED_ROUTES, DECIDED, OPEN, WITH_BUREAU
 
 OWN_LATENESS: Final = ("own_late_at", "id")
+#: Decided by a bureau, within a limit of its own: what was committed to, or holds on from the round
+#: before, was decided by nobody then.
+BY_BUREAU: Final = Q(
+    state__in=sorted(DECIDED), limit_days__isnull=False, carried_from__isnull=True
+) & ~Q(route__in=sorted(COMMITTED_ROUTES))
 NEWEST_DECIDED: Final = ("-decided_at", "-id")
 _LIMITED: Final = Q(state__in=sorted(WITH_BUREAU), own_late_at__isnull=False)
 _IN_TIME: Final = Q(state__in=sorted(DECIDED), own_late_at__isnull=True)

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from django import forms
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter
 
@@ -23,8 +23,8 @@ from applications.work import queries as at_desk
 from approvals import queries as of_permits
 from approvals.filters import lines_numbered
 from approvals.models import Permit
-from approvals.watched import NEWEST_DECIDED, OWN_LATENESS
-from approvals.workflow import COMMITTED_ROUTES, DECIDED, OPEN, WITH_BUREAU
+from approvals.watched import BY_BUREAU, NEWEST_DECIDED, OWN_LATENESS
+from approvals.workflow import OPEN, WITH_BUREAU
 from core.clock import CityNowOnce, city_now, end_of, local_date
 from core.filters import ALL, PageFilter, numbered
 from core.templatetags.city import calendar_days
@@ -111,11 +111,7 @@ CASES_IN_ORDER: Final = {
 
 
 def _decided(found: Permits, span: Span) -> Permits:
-    """By a bureau, within a limit of its own: what was committed to, or holds on from the round
-    before, was decided by nobody then."""
-    decided = found.filter(state__in=sorted(DECIDED), decided_at__gte=span.begins)
-    by_bureau = Q(limit_days__isnull=False, carried_from__isnull=True)
-    return decided.filter(by_bureau).exclude(route__in=sorted(COMMITTED_ROUTES))
+    return found.filter(BY_BUREAU, decided_at__gte=span.begins)
 
 
 def _waiting(found: Permits) -> Permits:

@@ -215,6 +215,9 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ),
     # Another phone is another office.
     ("applications_registeredoffice", only("ended_at")),
+    # What was published stays as it was.
+    ("applications_release", Rights(GROWS)),
+    ("applications_cell", Rights(GROWS)),
     # A trigger lays it, and keeps what is counted.
     ("applications_casefacts", Rights(("SELECT", "UPDATE"), ("application_id",))),
     # A plan stays as it was replied; triggers let what is added to it be added once.

@@ -329,6 +329,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 59},
     },
+    "statistics": {
+        "task": "applications.tasks.release_statistics",
+        "schedule": 300.0,
+        "options": {"expires": 299},
+    },
     "contracts": {
         "task": "applications.tasks.keep_contracts",
         "schedule": 15.0,

@@ -8,6 +8,7 @@ once a process, is not part of a version of the rules, and holds before any deci
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import lru_cache
+from typing import Final
 
 from rules.city import LIMITS_FILE, ROOT, city_code
 from rules.files import RuleError, Table, parse_toml
@@ -208,6 +209,10 @@ class PaymentLimits:
         return self.tries.wait
 
 
+#: Every month has this day.
+SHORTEST_MONTH: Final = 28
+
+
 @dataclass(frozen=True, slots=True)
 class MapRules:
     """How the map by room left is made.
@@ -219,6 +224,21 @@ class MapRules:
 
     ample_percent: int
     fewest: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsRules:
+    """How the figures of real timings are published.
+
+    Attributes:
+        day: of the next month, on which they are frozen.
+        smallest: the smallest count but zero that is shown.
+        least: of how many a percentile is told.
+    """
+
+    day: int
+    smallest: int
+    least: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +256,7 @@ class Limits:
     #: Smallest and largest rating of a kind of element, in kVA, about which nobody is asked.
     ratings: dict[str, tuple[int, int]]
     map: MapRules
+    statistics: StatisticsRules
 
 
 @lru_cache(maxsize=4)
@@ -280,13 +301,23 @@ def parse_limits(text: str) -> Limits:
     drawn = Table(LIMITS_FILE, "map", top.take("map", dict))
     mapping = MapRules(drawn.positive("ample_percent"), drawn.positive("fewest"))
     drawn.end()
+    statistics = _statistics(Table(LIMITS_FILE, "statistics", top.take("statistics", dict)))
     top.end()
     known: set[str] = {*Meter, *Quota, *Keeping}
     for missing in sorted(known - {*windows, *quotas, *days}):
         raise RuleError(LIMITS_FILE, missing, "is missing")
     return Limits(
-        windows, quotas, days, scanning, webhooks, payments, minutes, tries, ratings, mapping
-    )
+        windows, quotas, days, scanning, webhooks, payments, minutes, tries, ratings, mapping,
+        statistics,
+    )  # fmt: skip
+
+
+def _statistics(table: Table) -> StatisticsRules:
+    rules = StatisticsRules(*map(table.positive, ("day", "smallest", "least")))
+    table.end()
+    if rules.day > SHORTEST_MONTH:
+        raise table.refuse("day: not every month has it")
+    return rules
 
 
 def _scanning(table: Table) -> Scanning:

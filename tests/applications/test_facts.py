@@ -46,6 +46,10 @@ def test_a_home_energised_past_its_target(people: People) -> None:
                 "met": False, "delay": {"applicant": {"calendar": 4, "working": 2}},
             }
         ],
+        "steps": [
+            {"step": "accept_and_sign", "days": 5, "net": 0},
+            {"step": "works_and_energise", "days": 0, "net": 0},
+        ],
         "permits": [],
     }  # fmt: skip
 
@@ -63,6 +67,7 @@ def test_a_line_whose_bureau_was_late(people: People) -> None:
     assert count_facts() == 1
     kept = facts(case)
     assert (kept["supplier_days"], kept["government_days"]) == (1, 6)
+    assert [(step["days"], step["net"]) for step in kept["steps"]] == [(0, 0), (7, 1)]
     assert kept["permits"] == [
         {
             "permit": "planning", "bureau": "planning", "days": 6, "limit": 4, "met": False,
@@ -100,6 +105,8 @@ def test_a_filing_again_counts_the_days_of_the_first(people: People) -> None:
     assert count_facts() == 2
     assert (facts(first)["supplier_days"], facts(first)["applicant_days"]) == (2, 0)
     assert (facts(second)["supplier_days"], facts(second)["applicant_days"]) == (3, 2)
+    # The gap between them lies in the first step.
+    assert facts(second)["steps"][0] == {"step": "accept_and_sign", "days": 5, "net": 3}
 
 
 def test_a_draft_that_is_given_up_came_to_nothing(people: People) -> None:

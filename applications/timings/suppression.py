@@ -1,0 +1,160 @@
+"""Which counts of a published table are hidden, so that no small one can be found out.
+
+A table is a set of cells and of lines: a whole, and the parts that it is the sum of. Whoever reads
+it knows each cell that is shown, each line, that a hidden cell is at least 1 (a true zero is
+shown), and how cells are chosen. Small counts are hidden first; then as many others as it takes
+until for each small one there is another table of whole numbers that differs in it and in no cell
+that is shown. Such a table is the proof: where a search among near ones finds none, more is hidden.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+K = TypeVar("K")
+#: By cell, by how much another table differs in it.
+Change = dict[K, int]
+#: How many cells another table may differ in, the nearest ones being looked for first, and how many
+#: tables are looked at for one cell.
+DEPTHS: Final = (3, 4, 6, 8, 12)
+TRIED: Final = 2_000
+
+
+@dataclass(frozen=True)
+class Line(Generic[K]):
+    whole: K
+    parts: Sequence[K]
+
+    @property
+    def signs(self) -> dict[K, int]:
+        """By cell, what it adds to the whole less its parts, which is 0."""
+        return {self.whole: 1, **dict.fromkeys(self.parts, -1)}
+
+
+@dataclass(frozen=True)
+class Table(Generic[K]):
+    """`values`: of every cell, in the order in which cells are rather kept than hidden."""
+
+    values: Mapping[K, int]
+    lines: Sequence[Line[K]]
+
+    def of_cells(self) -> dict[K, list[dict[K, int]]]:
+        found = defaultdict[K, list[dict[K, int]]](list)
+        for line in self.lines:
+            signs = line.signs
+            for cell in signs:
+                found[cell].append(signs)
+        return found
+
+
+def hidden_cells(
+    table: Table[K], least: int, *, must: Collection[K] = (), shown: Collection[K] = ()
+) -> set[K]:
+    """The cells to hide.
+
+    Args:
+        least: the smallest count but zero that may be shown.
+        must: hidden already.
+        shown: published already: they cannot be hidden any more.
+    """
+    values, lines = table.values, table.of_cells()
+    small = {cell for cell, value in values.items() if 0 < value < least and cell not in shown}
+    hidden = small | {cell for cell in must if values[cell]}
+    free = {cell for cell, value in values.items() if value} - set(shown)
+    parts = free - {line.whole for line in table.lines}
+    place = {cell: at for at, cell in enumerate(values)}
+    open_ = small - _protected(values, lines, hidden, small)
+    while open_:
+        may = _beside(open_, parts - hidden, lines) or _beside(open_, free - hidden, lines)
+        if not may:
+            # Whatever it could be found out from was published before.
+            break
+        hidden.add(min(may, key=lambda cell: (values[cell], -place[cell])))
+        # Another table stays one when more is hidden.
+        open_ -= _protected(values, lines, hidden, open_)
+    return hidden
+
+
+def _beside(cells: Iterable[K], free: set[K], lines: Mapping[K, list[dict[K, int]]]) -> set[K]:
+    """Those of the free cells that share a line with one of the cells; where none does, with
+    whatever shares one with them."""
+    seen, reached = set[K](), set(cells)
+    while new := reached - seen:
+        near = {cell for one in new for line in lines[one] for cell in line}
+        if found := near & free:
+            return found
+        seen, reached = seen | new, reached | near
+    return set()
+
+
+def _protected(
+    values: Mapping[K, int],
+    lines: Mapping[K, list[dict[K, int]]],
+    hidden: set[K],
+    cells: Iterable[K],
+) -> set[K]:
+    found = set[K]()
+    for cell in cells:
+        if cell not in found:
+            found |= other_table(values, lines, hidden, cell).keys()
+    return found
+
+
+def other_table(
+    values: Mapping[K, int], lines: Mapping[K, list[dict[K, int]]], hidden: set[K], cell: K
+) -> Change[K]:
+    """What a table that is as good differs in, the cell among it; empty where none was found."""
+    for depth in DEPTHS:
+        for by in (1, -1):
+            if values[cell] + by < 1:
+                continue
+            search = _Search(values, lines, hidden)
+            if search.put(cell, by, depth):
+                return search.change
+    return {}
+
+
+class _Search(Generic[K]):
+    """Puts right, one hidden cell after the other, whatever line does not add up any more."""
+
+    def __init__(
+        self, values: Mapping[K, int], lines: Mapping[K, list[dict[K, int]]], hidden: set[K]
+    ) -> None:
+        self.values, self.lines, self.hidden = values, lines, hidden
+        self.change: Change[K] = {}
+        self.off = Counter[int]()
+        self.line: dict[int, dict[K, int]] = {}
+        self.left = TRIED
+
+    def put(self, cell: K, by: int, depth: int) -> bool:
+        """Change a cell and whatever has to follow, or nothing."""
+        self.left -= 1
+        self._note(cell, by)
+        if self._right(depth - 1):
+            return True
+        self._note(cell, -by)
+        return False
+
+    def _note(self, cell: K, by: int) -> None:
+        self.change[cell] = self.change.get(cell, 0) + by
+        if not self.change[cell]:
+            del self.change[cell]
+        for line in self.lines[cell]:
+            self.line[id(line)] = line
+            self.off[id(line)] += by * line[cell]
+
+    def _right(self, depth: int) -> bool:
+        wrong = next((key for key, off in self.off.items() if off), None)
+        if wrong is None:
+            return True
+        if depth <= 0 or self.left <= 0:
+            return False
+        line, by = self.line[wrong], -1 if self.off[wrong] > 0 else 1
+        return any(
+            self.put(cell, by * sign, depth)
+            for cell, sign in line.items()
+            if cell in self.hidden
+            and cell not in self.change
+            and self.values[cell] + by * sign >= 1
+        )
