@@ -1,8 +1,8 @@
 """What is counted of a period, from the facts of ended cases, the open cases, and the permits.
 
 A case is counted once: in the period in which it got power, whichever filings it took; while it is
-open, in each period that it outlasts. What was broken off and not filed again by the period's end is
-counted where it ended, as a number alone.
+open, in each period that it outlasts. What was broken off and not filed again by the period's end
+is counted where it ended.
 """
 
 from collections import Counter, defaultdict
@@ -116,7 +116,7 @@ def above(key: Key) -> Iterator[Key]:
 
 
 def _rows(key: Key) -> Iterator[str]:
-    """Yield the row and those above it: permits are parts of their bureau's, and steps of nothing."""
+    """Yield the row and those above it: permits are parts of their bureau's, steps of nothing."""
     yield key.row
     if key.table == Table.STEPS or not key.row:
         return
@@ -170,8 +170,9 @@ def _permits(period: Period, table: Calendar) -> Iterator[tuple[Key, Measured]]:
     }
     used = days_used(clocks.values(), period.ends)
     for permit in permits:
+        assert permit.decided_at is not None
         clock = clocks.get(permit.ref)
-        limit = clock and clock.limit_days
+        limit = clock.limit_days if clock else None
         yield (
             Key(Table.PERMITS, f"{permit.bureau}/{permit.permit}", permit.district),
             Measured(

@@ -8,11 +8,11 @@ that is shown. Such a table is the proof: where a search among near ones finds n
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-K = TypeVar("K")
+K = TypeVar("K", bound=Hashable)
 #: By cell, by how much another table differs in it.
 Change = dict[K, int]
 #: How many cells another table may differ in, the nearest ones being looked for first, and how many
@@ -58,73 +58,70 @@ def hidden_cells(
         must: hidden already.
         shown: published already: they cannot be hidden any more.
     """
-    values, lines = table.values, table.of_cells()
+    values = table.values
     small = {cell for cell, value in values.items() if 0 < value < least and cell not in shown}
-    hidden = small | {cell for cell in must if values[cell]}
+    reader = Reader(values, table.of_cells(), small | {cell for cell in must if values[cell]})
     free = {cell for cell, value in values.items() if value} - set(shown)
     parts = free - {line.whole for line in table.lines}
     place = {cell: at for at, cell in enumerate(values)}
-    open_ = small - _protected(values, lines, hidden, small)
-    while open_:
-        may = _beside(open_, parts - hidden, lines) or _beside(open_, free - hidden, lines)
+    told = reader.told(small)
+    while told:
+        may = reader.beside(told, parts) or reader.beside(told, free)
         if not may:
             # Whatever it could be found out from was published before.
             break
-        hidden.add(min(may, key=lambda cell: (values[cell], -place[cell])))
+        reader.hidden.add(min(may, key=lambda cell: (values[cell], -place[cell])))
         # Another table stays one when more is hidden.
-        open_ -= _protected(values, lines, hidden, open_)
-    return hidden
+        told = reader.told(told)
+    return reader.hidden
 
 
-def _beside(cells: Iterable[K], free: set[K], lines: Mapping[K, list[dict[K, int]]]) -> set[K]:
-    """Those of the free cells that share a line with one of the cells; where none does, with
-    whatever shares one with them."""
-    seen, reached = set[K](), set(cells)
-    while new := reached - seen:
-        near = {cell for one in new for line in lines[one] for cell in line}
-        if found := near & free:
-            return found
-        seen, reached = seen | new, reached | near
-    return set()
+@dataclass
+class Reader(Generic[K]):
+    """What somebody can find out who knows all that is shown. `lines`: by cell, those that it is
+    in; `values`: of the hidden ones too."""
 
+    values: Mapping[K, int]
+    lines: Mapping[K, Sequence[Mapping[K, int]]]
+    hidden: set[K]
 
-def _protected(
-    values: Mapping[K, int],
-    lines: Mapping[K, list[dict[K, int]]],
-    hidden: set[K],
-    cells: Iterable[K],
-) -> set[K]:
-    found = set[K]()
-    for cell in cells:
-        if cell not in found:
-            found |= other_table(values, lines, hidden, cell).keys()
-    return found
+    def told(self, cells: Iterable[K]) -> set[K]:
+        """Those of some hidden cells for which no other table was found."""
+        left = set(cells)
+        for cell in list(left):
+            if cell in left:
+                left -= self.other_table(cell).keys()
+        return left
 
+    def other_table(self, cell: K) -> Change[K]:
+        """What a table that is as good differs in, the cell among it; empty where none is near."""
+        for depth in DEPTHS:
+            for by in (1, -1):
+                search = _Search(self)
+                if self.values[cell] + by >= 1 and search.put(cell, by, depth):
+                    return search.change
+        return {}
 
-def other_table(
-    values: Mapping[K, int], lines: Mapping[K, list[dict[K, int]]], hidden: set[K], cell: K
-) -> Change[K]:
-    """What a table that is as good differs in, the cell among it; empty where none was found."""
-    for depth in DEPTHS:
-        for by in (1, -1):
-            if values[cell] + by < 1:
-                continue
-            search = _Search(values, lines, hidden)
-            if search.put(cell, by, depth):
-                return search.change
-    return {}
+    def beside(self, cells: Iterable[K], among: set[K]) -> set[K]:
+        """Those of some shown cells that share a line with one of the cells; where none does, with
+        whatever shares one with them."""
+        seen, reached, free = set[K](), set(cells), among - self.hidden
+        while new := reached - seen:
+            near = {cell for one in new for line in self.lines[one] for cell in line}
+            if found := near & free:
+                return found
+            seen, reached = seen | new, reached | near
+        return set()
 
 
 class _Search(Generic[K]):
     """Puts right, one hidden cell after the other, whatever line does not add up any more."""
 
-    def __init__(
-        self, values: Mapping[K, int], lines: Mapping[K, list[dict[K, int]]], hidden: set[K]
-    ) -> None:
-        self.values, self.lines, self.hidden = values, lines, hidden
+    def __init__(self, reader: Reader[K]) -> None:
+        self.reader = reader
         self.change: Change[K] = {}
         self.off = Counter[int]()
-        self.line: dict[int, dict[K, int]] = {}
+        self.line: dict[int, Mapping[K, int]] = {}
         self.left = TRIED
 
     def put(self, cell: K, by: int, depth: int) -> bool:
@@ -140,7 +137,7 @@ class _Search(Generic[K]):
         self.change[cell] = self.change.get(cell, 0) + by
         if not self.change[cell]:
             del self.change[cell]
-        for line in self.lines[cell]:
+        for line in self.reader.lines[cell]:
             self.line[id(line)] = line
             self.off[id(line)] += by * line[cell]
 
@@ -154,7 +151,7 @@ class _Search(Generic[K]):
         return any(
             self.put(cell, by * sign, depth)
             for cell, sign in line.items()
-            if cell in self.hidden
+            if cell in self.reader.hidden
             and cell not in self.change
-            and self.values[cell] + by * sign >= 1
+            and self.reader.values[cell] + by * sign >= 1
         )
