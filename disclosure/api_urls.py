@@ -15,6 +15,7 @@ from disclosure import (
 )
 from disclosure import urls as pages
 from disclosure.record.api import LeafView, RecordView
+from disclosure.timings import api as timings
 
 urlpatterns = [
     path("standards/", api.StandardsView.as_view(), name="api-standards"),
@@ -45,6 +46,9 @@ urlpatterns = [
     ),
     path("reliability/lines/", api_reliability.LinesView.as_view(), name="api-reliability-lines"),
     path("reliability/plots/", api_reliability.PlotsView.as_view(), name="api-reliability-plots"),
+    path("statistics/", timings.ReleasesView.as_view(), name="api-statistics-list"),
+    path("statistics/<str:period>/", timings.ReleaseView.as_view(), name="api-statistics"),
+    path("statistics/<str:period>.csv", timings.ReleaseFile.as_view(), name="api-statistics-csv"),
     path("record/", RecordView.as_view(), name="api-record"),
     path("record/leaves/<str:leaf>/", LeafView.as_view(), name="api-record-leaf"),
     path("investment/", investment.InvestmentView.as_view(), name="api-investment"),

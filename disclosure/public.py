@@ -13,6 +13,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control, pa
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from applications.timings.releases import NEWEST_RELEASE
 from core.clock import local_date
 from core.demonstration import is_demonstration
 from core.display import display_of
@@ -88,8 +89,8 @@ def kept_page(*, by_the_minute: bool = False) -> Callable[[View[P]], View[P]]:
 
 def _state(*, by_the_minute: bool) -> str:
     """All that such a page depends on besides its address, language and display."""
-    now, newest = (
-        now_and_newest(f"{NEWEST_CHANGE}, {NEWEST_STEP}") if by_the_minute else now_and_newest()
+    now, newest = now_and_newest(
+        f"{NEWEST_RELEASE}, {NEWEST_CHANGE}, {NEWEST_STEP}" if by_the_minute else NEWEST_RELEASE
     )
     # In a demonstration every page tells the city's time.
     minute = by_the_minute or is_demonstration()

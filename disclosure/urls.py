@@ -14,6 +14,7 @@ from disclosure import (
     signs,
     views,
 )
+from disclosure.timings import views as timings
 from publishing.models import Kind
 from publishing.tables import tables
 
@@ -60,6 +61,14 @@ urlpatterns = [
     path("reliability.csv", reliability.reliability_csv, name="reliability-csv"),
     path("reliability/interruptions/", reliability.interruptions, name="reliability-interruptions"),
     path("reliability/lines/", reliability.lines, name="reliability-lines"),
+    path("statistics/", timings.page, name="statistics"),
+    path("statistics/<str:period>.csv", timings.release_csv, name="statistics-csv"),
+    path("statistics/<str:period>/<int:number>/", timings.release_page, name="statistics-release"),
+    path(
+        "statistics/<str:period>/<int:number>.csv",
+        timings.release_csv,
+        name="statistics-release-csv",
+    ),
     path("investment/", investment.page, name="investment"),
     path("investment.csv", investment.page_csv, name="investment-csv"),
     path("interruptions/", interruptions.page, name="interruptions"),

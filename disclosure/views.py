@@ -73,6 +73,15 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
         Kind.PRICES,
     ),
     (
+        "statistics",
+        gettext_lazy("How long it really takes"),
+        gettext_lazy(
+            "Working days from filing to power by kind, district, step and month, the share within "
+            "the limit, whose a delay was, and permits by bureau: frozen each month."
+        ),
+        None,
+    ),
+    (
         "investment",
         gettext_lazy("What the supply company bears"),
         gettext_lazy(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oversight import api, list_api
+from oversight import api, list_api, statistics_api
 from oversight.interruptions import api as interruptions
 from oversight.orderly import api as orderly
 
@@ -31,6 +31,9 @@ urlpatterns = [
     path("oversight/permits/", list_api.permits),
     path("oversight/homes/", api.homes),
     path("oversight/homes/past-target/", api.homes_past_target),
+    path("oversight/statistics/<str:period>/", statistics_api.counts),
+    path("oversight/statistics/<str:period>/recount/", statistics_api.recount),
+    path("oversight/statistics/<str:period>/actions/revise/", statistics_api.revision),
     path("oversight/explained/", api.explained),
     path("oversight/rules/", api.rules),
 ]

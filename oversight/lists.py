@@ -12,21 +12,24 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter
 
 from applications import lists
 from applications.models import Application
+from applications.states import BROKEN_OFF as BROKEN
 from applications.states import State
+from applications.timings.periods import Period
 from applications.work import queries as at_desk
 from approvals import queries as of_permits
 from approvals.filters import lines_numbered
 from approvals.models import Permit
 from approvals.watched import BY_BUREAU, NEWEST_DECIDED, OWN_LATENESS
 from approvals.workflow import OPEN, WITH_BUREAU
-from core.clock import CityNowOnce, city_now, end_of, local_date
+from core.clock import CityNowOnce, begin_of, city_now, end_of, local_date
 from core.filters import ALL, PageFilter, numbered
+from core.problems import Missing
 from core.templatetags.city import calendar_days
 from oversight.homes import PERIODS
 from rules.city import city
@@ -41,6 +44,8 @@ Permits = QuerySet[Permit]
 #: What the lists show, by the word of their addresses.
 LATE, TOMORROW, IN_TIME, DONE_LATE = "late", "tomorrow", "in_time", "done_late"
 COMPANY, EVERYTHING = "supplier", "all"
+ENERGISED, MISSED, STILL_OPEN, BROKEN_OFF = "energised", "missed", "still_open", "broken_off"
+DECIDED = "decided"
 NEWEST: Final = ("-id",)
 #: What is counted of a period begins with the shortest.
 USUAL: Final = str(PERIODS[0])
@@ -48,20 +53,25 @@ USUAL: Final = str(PERIODS[0])
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A period of whole days up to today, and the first instant of tomorrow."""
+    """A period of whole days, up to today or a month or year of the published figures; and the
+    first instants after it and of tomorrow."""
 
     first: date
     tomorrow: datetime
+    ends: datetime
 
     @property
     def begins(self) -> datetime:
-        return end_of(self.first - timedelta(days=1))
+        return begin_of(self.first)
 
 
-def span_of(days: str) -> Span:
+def span_of(days: str, period: Period | None = None) -> Span:
     """`days`: as the filter has it; the shortest period where nothing is asked for."""
     today = local_date(city_now())
-    return Span(today - timedelta(days=int(days or USUAL) - 1), end_of(today))
+    tomorrow = end_of(today)
+    if period:
+        return Span(period.first, tomorrow, period.ends)
+    return Span(today - timedelta(days=int(days or USUAL) - 1), tomorrow, tomorrow)
 
 
 def averaged_kinds() -> list[str]:
@@ -84,11 +94,29 @@ def permits_of(districts: set[str] | None) -> Permits:
     return lying_in(districts, of_permits.permits())
 
 
+def _ended(found: Cases, span: Span) -> Cases:
+    return found.filter(lists.ENDED, ended_at__gte=span.begins, ended_at__lt=span.ends)
+
+
 def _done(found: Cases, span: Span) -> Cases:
-    done = found.filter(lists.ENDED, state=State.ENERGISED, ended_at__gte=span.begins)
+    done = _ended(found, span).filter(state=State.ENERGISED)
     return done.exclude(kind__in=averaged_kinds())
 
 
+#: What the published figures of a period count (`applications.timings.counting`).
+COUNTED: Final[Mapping[str, Callable[[Cases, Span], Cases]]] = {
+    ENERGISED: lambda found, span: _ended(found, span).filter(state=State.ENERGISED),
+    MISSED: lambda found, span: _ended(found, span).filter(
+        state=State.ENERGISED, facts__limits__0__met=False
+    ),
+    STILL_OPEN: lambda found, span: found.filter(
+        Q(ended_at=None) | Q(ended_at__gte=span.ends), filed_at__lt=span.ends
+    ),
+    BROKEN_OFF: lambda found, span: _ended(found, span).filter(
+        ~Exists(found.model.objects.filter(continues=OuterRef("pk"), filed_at__lt=span.ends)),
+        state__in=sorted(BROKEN),
+    ),
+}
 #: By what is shown of cases.
 CASES: Final[Mapping[str, Callable[[Cases, Span], Cases]]] = {
     "": lambda found, _span: found.filter(lists.OPEN),
@@ -98,20 +126,21 @@ CASES: Final[Mapping[str, Callable[[Cases, Span], Cases]]] = {
     ),
     IN_TIME: lambda found, span: _done(found, span).filter(passed_at__isnull=True),
     DONE_LATE: lambda found, span: _done(found, span).filter(lists.DONE_LATE),
+    **COUNTED,
     EVERYTHING: lambda found, _span: found,
 }
 CASES_IN_ORDER: Final = {
     "": lists.OPEN_ORDER,
     LATE: lists.LATE_ORDER,
     TOMORROW: lists.LATE_ORDER,
-    IN_TIME: lists.ENDED_ORDER,
-    DONE_LATE: lists.ENDED_ORDER,
+    **dict.fromkeys((IN_TIME, DONE_LATE, ENERGISED, MISSED, BROKEN_OFF), lists.ENDED_ORDER),
+    STILL_OPEN: NEWEST,
     EVERYTHING: NEWEST,
 }
 
 
 def _decided(found: Permits, span: Span) -> Permits:
-    return found.filter(BY_BUREAU, decided_at__gte=span.begins)
+    return found.filter(BY_BUREAU, decided_at__gte=span.begins, decided_at__lt=span.ends)
 
 
 def _waiting(found: Permits) -> Permits:
@@ -128,6 +157,7 @@ PERMITS: Final[Mapping[str, Callable[[Permits, Span], Permits]]] = {
     COMPANY: lambda found, _span: found.filter(state__in=sorted(OPEN - WITH_BUREAU)),
     IN_TIME: lambda found, span: _decided(found, span).filter(own_late_at__isnull=True),
     DONE_LATE: lambda found, span: _decided(found, span).filter(own_late_at__isnull=False),
+    DECIDED: _decided,
     EVERYTHING: lambda found, _span: found,
 }
 PERMITS_IN_ORDER: Final = {
@@ -137,6 +167,7 @@ PERMITS_IN_ORDER: Final = {
     COMPANY: of_permits.BY_TIME_LEFT,
     IN_TIME: NEWEST_DECIDED,
     DONE_LATE: NEWEST_DECIDED,
+    DECIDED: NEWEST_DECIDED,
     EVERYTHING: NEWEST,
 }
 
@@ -154,6 +185,26 @@ period_filter = partial(
     choices=lambda: [(str(days), calendar_days(days)) for days in PERIODS],
     error_messages=NOTHING,
 )
+
+
+class PeriodField(forms.CharField):
+    """A month or year by its name."""
+
+    def clean(self, value: Any) -> Period | None:
+        try:
+            return Period.named(name) if (name := super().clean(value)) else None
+        except Missing:
+            raise forms.ValidationError(_("Is not a period such as 2026-03 or 2026.")) from None
+
+
+class NamedPeriod(CharFilter):  # type: ignore[misc]
+    """In the place of the days: a period of the published figures."""
+
+    field_class = PeriodField
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"class": "td-input--width-5"})
+        super().__init__(label=_("Or in a month or year"), max_length=7, widget=widget, **options)
 
 
 class WatchedFilter(PageFilter):
@@ -175,7 +226,8 @@ class WatchedFilter(PageFilter):
 
     def filter_queryset(self, queryset: Any) -> Any:
         found = super().filter_queryset(queryset)
-        return self.narrowings[self.shown](found, span_of(self.form.wanted("days")))
+        period = self.form.cleaned_data.get("period")
+        return self.narrowings[self.shown](found, span_of(self.form.wanted("days"), period))
 
     def as_shown(self, found: Any, _name: str, _value: str) -> Any:
         return found
@@ -194,6 +246,10 @@ class WatchedCases(WatchedFilter):
             (TOMORROW, _("Late tomorrow")),
             (IN_TIME, _("Done in time")),
             (DONE_LATE, _("Done late")),
+            (ENERGISED, _("With power")),
+            (MISSED, _("With power, limit or target missed")),
+            (STILL_OPEN, _("Open at the end of the period")),
+            (BROKEN_OFF, _("Broken off")),
             (EVERYTHING, ALL),
         ],
     )
@@ -209,6 +265,7 @@ class WatchedCases(WatchedFilter):
     )
     district = district_filter()
     days = period_filter(method="as_shown")
+    period = NamedPeriod(method="as_shown")
 
     narrowings = CASES
     orders = CASES_IN_ORDER
@@ -231,6 +288,7 @@ class WatchedPermits(WatchedFilter):
             (COMPANY, _("Waiting for the supply company")),
             (IN_TIME, _("Done in time")),
             (DONE_LATE, _("Done late")),
+            (DECIDED, _("Decided")),
             (EVERYTHING, ALL),
         ],
     )
@@ -246,6 +304,7 @@ class WatchedPermits(WatchedFilter):
     )
     district = district_filter()
     days = period_filter(method="as_shown")
+    period = NamedPeriod(method="as_shown")
 
     narrowings = PERMITS
     orders = PERMITS_IN_ORDER

@@ -3,7 +3,17 @@
 from django.urls import URLPattern, include, path
 
 from approvals.commitments import views as commitments
-from oversight.views import charges, closings, explained, homes, late, lists, matters, suspensions
+from oversight.views import (
+    charges,
+    closings,
+    explained,
+    homes,
+    late,
+    lists,
+    matters,
+    statistics,
+    suspensions,
+)
 from oversight.views.matters import FINDINGS, ORDERS, Desk
 
 
@@ -34,6 +44,8 @@ LATE = [
     path("charges/", charges.charges, name="charges"),
     path("checks/", commitments.oversight, name="checks"),
     path("suspensions/", suspensions.suspensions, name="suspensions"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/<str:period>/", statistics.revision, name="statistics-revision"),
     path("explained/", explained.explained, name="explained"),
     path("rules/", late.rules, name="rules"),
     path("cases/<str:number>/", late.case, name="case"),

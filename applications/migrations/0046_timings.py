@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(max_length=64)),
                 ('reason', models.TextField(blank=True)),
                 ('differences', models.JSONField(default=list)),
+                ('counts', models.JSONField(default=list)),
             ],
             options={
                 'indexes': [models.Index(fields=['-period', '-number'], name='release_newest')],

@@ -8,7 +8,6 @@ is counted where it ended.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, Final
 
 from django.db import connection
@@ -147,9 +146,8 @@ def _leaves(period: Period, table: Calendar) -> Iterator[tuple[Key, Measured]]:
     for name, sql in ((Table.STEPS, STEPS), (Table.BROKEN_OFF, BROKEN)):
         for row, place, days, count, net in _read(sql, asked):
             yield Key(name, row, place), Measured(Distribution({days: count}), net)
-    last = period.next_day - timedelta(days=1)
     for kind, place, filed, count in _read(OPEN, asked):
-        days = Distribution({table.used(filed, last): count})
+        days = Distribution({table.used(filed, period.last): count})
         yield Key(Table.OPEN, kind, place), Measured(days)
     yield from _permits(period, table)
 

@@ -28,6 +28,9 @@ class Release(models.Model):
     # Of a revision: why, and what of the release before is different.
     reason = models.TextField(blank=True)
     differences = models.JSONField(default=list)
+    # Every count as it was, hidden or not, for those who watch over the cases, never for the public:
+    # `[table, row, district, count, within, limited]`.
+    counts = models.JSONField(default=list)
 
     class Meta:
         constraints: ClassVar = [
@@ -127,6 +130,11 @@ class Cell(models.Model):
     @property
     def key(self) -> Key:
         return Key(self.table, self.row, self.district)
+
+    @property
+    def is_empty(self) -> bool:
+        """A true zero."""
+        return self.count == 0
 
     @property
     def too_few(self) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from core.clock import begin_of, months_after
@@ -42,6 +42,10 @@ class Period:
     def next_day(self) -> date:
         """The first one after it."""
         return months_after(self.first, 1 if self.month else 12)
+
+    @property
+    def last(self) -> date:
+        return self.next_day - timedelta(days=1)
 
     @property
     def begins(self) -> datetime:

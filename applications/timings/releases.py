@@ -38,6 +38,10 @@ from rules.city import City
 from rules.limits import limits
 from rules.registry import current
 
+#: As SQL: of which state the published figures are.
+NEWEST_RELEASE: Final = "(SELECT max(id) FROM applications_release)"
+#: What no list shows.
+LARGE: Final = ("file", "differences", "counts")
 LOCK: Final = "statistics.release"
 
 
@@ -183,6 +187,11 @@ def _publish(period: Period, actor: Actor, reason: str = "") -> Release:
         digest=digest,
         reason=reason,
         differences=changed,
+        counts=[
+            [*key, measured.count, measured.within, measured.limited]
+            for key, measured in sorted(figures.counted.items())
+            if key.table != Table.STEPS
+        ],
     )
     for cell in figures.cells:
         cell.release = release
@@ -196,8 +205,16 @@ def newest(period: Period) -> Release | None:
 
 def published() -> list[Release]:
     """The newest release of each period, the newest period first; a year before its months."""
-    rows = Release.objects.defer("file", "differences").order_by("-period", "-number")
+    rows = Release.objects.defer(*LARGE).order_by("-period", "-number")
     return list(rows.distinct("period"))
+
+
+def of_year(year: int, table: str, row: str, district: str) -> list[Cell]:
+    """One row in each month of a year that is published, the first month first."""
+    months = [each.pk for each in published() if each.of.year == year and each.of.month]
+    found = Cell.objects.filter(release__in=months, table=table, row=row, district=district)
+    newest_of = found.select_related("release").defer(*(f"release__{name}" for name in LARGE))
+    return list(newest_of.order_by("release__period"))
 
 
 def release_named(name: str, number: int | None = None) -> Release:
@@ -212,7 +229,14 @@ def release_named(name: str, number: int | None = None) -> Release:
 
 
 def may_revise(user: User) -> bool:
-    return user.role_in(Role.LEAD_AGENCY) is not None
+    """Whether the person is of the lead agency, for the whole city."""
+    return user.districts(Role.LEAD_AGENCY) is None
+
+
+def must_revise(user: User) -> None:
+    """Raises Forbidden where it is not the person's."""
+    if not may_revise(user):
+        raise Forbidden(_("Only the lead agency of the city revises published figures."))
 
 
 def pending(period: Period) -> list[dict[str, object]]:
@@ -230,8 +254,7 @@ def revise(*, period: Period, by: User, reason: str) -> Release:
         Missing: nothing of the period is published.
         WrongState: counted again, the figures are the same.
     """
-    if not may_revise(by):
-        raise Forbidden(_("Only the lead agency of the city revises published figures."))
+    must_revise(by)
     lock_name(LOCK)
     if newest(period) is None:
         raise Missing

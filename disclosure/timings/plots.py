@@ -1,0 +1,116 @@
+"""The plots of real timings: by kind with the limit, and by month."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from applications.timings.models import Cell
+from core.templatetags.city import figure
+from disclosure.plots import DANGER, PAPER, PRIMARY, Spec, specification
+from disclosure.timings.columns import MEDIAN_PLACES, kind_words
+from disclosure.timings.reading import Row
+
+HEIGHT = 300
+
+
+@dataclass(frozen=True)
+class Plot:
+    title: str
+    spec: Spec
+
+
+def by_kind(rows: Sequence[Row], period: str) -> Plot:
+    """Median and 90th percentile of each kind, and its limit across them."""
+    title = _("Working days until power by kind, {period}").format(period=period)
+    names = [kind_words(row) for row in rows]
+    values = [
+        value | {"limit": row.done.limit_most if row.kind else None}
+        for row, name in zip(rows, names, strict=True)
+        for value in _bars(row.done, name)
+    ]
+    y = {"field": "what", "type": "nominal", "sort": names, "title": None}
+    offset = {"field": "part", "sort": _parts()}
+    layers: list[Spec] = [
+        {
+            "mark": {"type": "bar", "height": 12},
+            "encoding": {"y": y, "yOffset": offset, **_days("x")},
+        },
+        {
+            "transform": [{"filter": "datum.limit != null"}],
+            "mark": {
+                "type": "tick", "color": DANGER, "thickness": 2, "size": 30,
+                "strokeDash": [5, 3],
+            },
+            "encoding": {"y": y, "x": {"field": "limit", "type": "quantitative"}},
+        },
+        _nothing({"y": y, "x": {"datum": 0}}, _("no figure"), "left"),
+    ]  # fmt: skip
+    return Plot(title, specification(title, values, layers, HEIGHT))
+
+
+def by_month(cells: Iterable[Cell], title: str) -> Plot:
+    """Median and 90th percentile of each month that is published."""
+    values = [value for cell in cells for value in _bars(cell, str(cell.release.of.month))]
+    x = {
+        "field": "what", "type": "ordinal", "sort": None, "title": _("Month"),
+        "axis": {"labelAngle": 0},
+    }  # fmt: skip
+    layers: list[Spec] = [
+        {
+            "mark": {"type": "bar"},
+            "encoding": {"x": x, "xOffset": {"field": "part", "sort": _parts()}, **_days("y")},
+        },
+        _nothing({"x": x, "y": {"datum": 0}}, "–", "center"),
+    ]
+    return Plot(title, specification(title, values, layers, HEIGHT))
+
+
+def _parts() -> list[str]:
+    return [_("Median"), _("90th percentile")]
+
+
+def _bars(cell: Cell, what: str) -> list[dict[str, Any]]:
+    figures = (cell.median, cell.percentile)
+    return [
+        {
+            "what": what, "part": part,
+            "days": None if value is None else float(value),
+            "words": "" if value is None else figure(value, MEDIAN_PLACES),
+        }
+        for part, value in zip(_parts(), figures, strict=True)
+    ]  # fmt: skip
+
+
+def _days(axis: str) -> Spec:
+    """The median is filled, the percentile an outline: no colour is needed."""
+    return {
+        axis: {
+            "field": "days", "type": "quantitative", "title": _("working days"),
+            "axis": {"tickCount": 5},
+        },
+        "fill": {
+            "field": "part", "type": "nominal",
+            "scale": {"domain": _parts(), "range": [PRIMARY, PAPER]},
+        },
+        "stroke": {"value": PRIMARY},
+        "strokeWidth": {"value": 1},
+    }  # fmt: skip
+
+
+def _nothing(encoding: Spec, words: str, align: str) -> Spec:
+    """What has no figure says so: an empty place would be read as zero."""
+    first = json_text(_parts()[0])
+    return {
+        "transform": [{"filter": f"datum.days == null && datum.part == {first}"}],
+        "mark": {"type": "text", "text": words, "dx": 4 if align == "left" else 0, "dy": -8,
+                 "align": align},
+        "encoding": encoding,
+    }  # fmt: skip
+
+
+def json_text(words: str) -> str:
+    """As the expressions of a specification have a text."""
+    return json.dumps(words, ensure_ascii=False)
