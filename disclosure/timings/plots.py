@@ -53,9 +53,10 @@ def by_kind(rows: Sequence[Row], period: str) -> Plot:
 
 def by_month(cells: Iterable[Cell], title: str) -> Plot:
     """Median and 90th percentile of each month that is published."""
-    values = [value for cell in cells for value in _bars(cell, str(cell.release.of.month))]
+    months = [(str(cell.release.of.month), cell) for cell in cells]
+    values = [value for name, cell in months for value in _bars(cell, name)]
     x = {
-        "field": "what", "type": "ordinal", "sort": None, "title": _("Month"),
+        "field": "what", "type": "ordinal", "sort": [name for name, _cell in months], "title": _("Month"),
         "axis": {"labelAngle": 0},
     }  # fmt: skip
     layers: list[Spec] = [

@@ -82,7 +82,7 @@ def test_the_lead_agency_revises_and_the_public_sees_why(city: People) -> None:
     energised(city, "2026-03-30", 2)
     later("2026-04-06")
     page = Page(lead.get("/oversight/statistics/2026-03/"))
-    form = page.form()
+    form = page.hidden()
     refused = lead.post("/oversight/statistics/2026-03/", {**form, "reason": " "})
     assert (refused.status_code, Release.objects.count()) == (422, 3)
     sent = {**form, "reason": "一件办件计数较晚"}
