@@ -20,10 +20,9 @@ from grid.areas.models import AreaRow
 from grid.figures import kva_words
 from grid.models import ElementRow
 from grid.rental.models import RentalUnit
-from money.catalogue import InForce
 from money.tables import payers
 from publishing.columns import NOTHING
-from publishing.models import Kind
+from publishing.models import InForce, Kind
 from publishing.tables import Wording
 from reliability.models import OutageRow
 from rules.city import city

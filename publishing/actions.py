@@ -199,7 +199,7 @@ def _must_be_offered(draft: Draft, offer: int | None) -> None:
     """Raises Faster where somebody gave a draft back, WrongState where it is not offered to be
     checked; Stale where it was offered anew since it was looked at: it may have been changed."""
     if draft.given_back_at:
-        role = table_of(draft.kind).keeper.role
+        role = permissions.acting_role(draft.given_back_by or draft.by, table_of(draft.kind))
         told = _("{role} gave it back, {at}: {reason}").format(
             role=role_words(role), at=instant(draft.given_back_at), reason=draft.given_back
         )
@@ -296,14 +296,14 @@ def _made_of(draft: Draft, offer: int | None) -> Publication | None:
 
 def _published(draft: Draft, by: User, seen: Preview, content: Content) -> Publication:
     table, difference = seen.table, seen.difference
-    number = queries.next_number(draft.kind)
+    number, role = queries.next_number(draft.kind), permissions.acting_role(by, table)
     two = {"prepared_by": draft.by, "checked_by": by} if table.checked else {}
     # The entry of the record comes first: it gives the publication its time.
     [entry] = append(
         NewEntry(
             case_ref=CITY_REF,
             type=f"{draft.kind}.published",
-            actor=by.acting_as(table.keeper.role, permissions.acting_district(by, table)),
+            actor=by.acting_as(role, permissions.acting_district(by, table)),
             data={
                 "number": number,
                 "rows": content.digest,
@@ -318,7 +318,7 @@ def _published(draft: Draft, by: User, seen: Preview, content: Content) -> Publi
         number=number,
         published_at=entry.at,
         entry=entry.id,
-        role=table.keeper.role,
+        role=role,
         source=draft.source,
         note=draft.note,
         added=len(difference.added),

@@ -2,6 +2,7 @@
 A correction publishes a new row and notes on the old one in which publication it was replaced,
 so every earlier state of a table can be shown."""
 
+from datetime import date
 from typing import Any, ClassVar, Final, TypeVar
 
 from django.db import models
@@ -205,3 +206,21 @@ class PublishedRow(models.Model):
 
     class Meta:
         abstract = True
+
+
+class InForce(models.Model):
+    """From one day to another, both included; without a last day until further notice."""
+
+    from_date = models.DateField()
+    until_date = models.DateField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def in_force(self, on: date) -> bool:
+        return self.from_date <= on and (self.until_date is None or on <= self.until_date)
+
+
+def ends_after_it_begins(name: str) -> models.CheckConstraint:
+    begun_first = Q(until_date__isnull=True) | Q(until_date__gte=F("from_date"))
+    return models.CheckConstraint(condition=begun_first, name=name)

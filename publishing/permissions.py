@@ -2,12 +2,14 @@
 
 from typing import Final
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.queries import holders, party_names
 from accounts.roles import Role
 from core.problems import Forbidden
+from core.ways import EVERYTHING
 from publishing.models import Draft
 from publishing.tables import Table, table_of, tables
 
@@ -18,10 +20,17 @@ CHECKERS: Final = (Role.SUPPLY_LEAD,)
 
 
 def keeps(user: User, table: Table) -> bool:
-    """A table of the whole city asks for all districts."""
-    if user.role_in(table.keeper.role, bureau=table.keeper.bureau()) is None:
+    """A table that is not divided among its keepers asks for all districts."""
+    if user.role_in(*table.keeper.roles, bureau=table.keeper.bureau()) is None:
         return False
-    return table.by_district or own_districts(user, table) is None
+    parts = own_parts(user, table)
+    return bool(parts) if table.keeper.part else table.by_district or parts is None
+
+
+def acting_role(user: User, table: Table) -> Role:
+    """Under which somebody publishes; somebody who keeps the table no more, under its first."""
+    held = user.role_in(*table.keeper.roles, bureau=table.keeper.bureau())
+    return held or table.keeper.roles[0]
 
 
 def kept_by(user: User) -> list[Table]:
@@ -66,14 +75,18 @@ def must_publish(user: User, draft: Draft) -> None:
 def may_publish(user: User, draft: Draft) -> bool:
     """Where a draft must be checked, the second person alone publishes it; else who prepared it."""
     table = table_of(draft.kind)
-    return keeps(user, table) and (draft.by_id != user.pk) == table.checked
+    other = draft.by_id != user.pk
+    return keeps(user, table) and other == table.checked and keep_the_same(user, draft.by, table)
 
 
 def must_check(user: User, draft: Draft) -> None:
     """Raises Forbidden: the person does not keep the table; or is no second person, for they
     prepared the draft themselves: who else could."""
-    must_keep(user, table_of(draft.kind))
+    table = table_of(draft.kind)
+    must_keep(user, table)
     if draft.by_id != user.pk:
+        if not keep_the_same(user, draft.by, table):
+            raise Forbidden(_("Only somebody who keeps the same rows checks them."))
         return
     if names := publishers(draft):
         words = _("You prepared it: somebody else who keeps this table checks it: {names}.")
@@ -87,12 +100,34 @@ def must_check(user: User, draft: Draft) -> None:
 
 
 def second_persons(draft: Draft) -> list[int]:
-    """Parties of those who could check a draft: everybody else who keeps its table, which is of the
-    whole city."""
-    keeper = table_of(draft.kind).keeper
+    """Parties of those who could check a draft: everybody else who keeps the same rows."""
+    return [
+        user.party_id
+        for user in fellows(draft.by, table_of(draft.kind))
+        if user.pk != draft.by_id
+    ]
+
+
+def fellows(user: User, table: Table) -> list[User]:
+    """Those who keep the same rows of a table as somebody does, who is among them."""
+    keeper = table.keeper
     # Without a district: those who hold the role in all of them.
-    found = holders(keeper.role, district="", bureau=keeper.bureau())
-    return [party for party in found if party != draft.by.party_id]
+    district = None if table.part else ""
+    found = holders(*keeper.roles, district=district, bureau=keeper.bureau())
+    users = User.objects.filter(party__in=found).order_by("party_id")
+    return [
+        each for each in users if keeps(each, table) and keep_the_same(each, user, table)
+    ]
+
+
+def keep_the_same(one: User, other: User, table: Table) -> bool:
+    """Whether two who keep a table keep the same rows of it."""
+    return one == other or not table.part or own_parts(one, table) == own_parts(other, table)
+
+
+def prepared_by_fellows(user: User, table: Table) -> Q:
+    """Drafts of those who keep the same rows."""
+    return Q(by__in=[each.pk for each in fellows(user, table)]) if table.part else EVERYTHING
 
 
 def publishers(draft: Draft) -> list[str]:
@@ -103,10 +138,14 @@ def publishers(draft: Draft) -> list[str]:
 
 def acting_district(user: User, table: Table) -> str:
     """The district in whose name the record keeps an act; empty for a keeper of several."""
-    districts = own_districts(user, table) or set()
+    districts = _districts(user, table) or set()
     return next(iter(districts)) if len(districts) == 1 else ""
 
 
-def own_districts(user: User, table: Table) -> set[str] | None:
-    """Codes of the districts whose rows the person keeps; None means all."""
-    return user.districts(table.keeper.role, bureau=table.keeper.bureau())
+def own_parts(user: User, table: Table) -> set[str] | None:
+    """The values of `table.part` whose rows the person keeps; None means all."""
+    return table.keeper.parts(user) if table.keeper.part else _districts(user, table)
+
+
+def _districts(user: User, table: Table) -> set[str] | None:
+    return user.districts(*table.keeper.roles, bureau=table.keeper.bureau())

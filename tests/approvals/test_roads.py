@@ -157,7 +157,7 @@ def test_nobody_else_enters_a_road(people: People) -> None:
         }.items()
     }
     assert {word: len(found) for word, found in refused.items()} == dict.fromkeys(refused, 1)
-    assert "Is published already, in a district that you do not keep." in refused["number"][0]
+    assert "Is published already, in a row that you do not keep." in refused["number"][0]
     assert "Point 1" in refused["line"][0]
 
 

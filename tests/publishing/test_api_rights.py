@@ -57,7 +57,7 @@ def test_a_lead_of_one_district_keeps_its_rows_only(program: Program) -> None:
     assert draft["preview"]["troubles"] == [
         {
             "row": 2, "column": "district",
-            "reason": "You do not keep the figures of this district.",
+            "reason": "You do not keep rows of this value.",
         }
     ]  # fmt: skip
     [theirs] = neighbour.get("capacity/rows/")["results"]
