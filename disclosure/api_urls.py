@@ -24,6 +24,7 @@ urlpatterns = [
     path("fees/", api.FeesView.as_view(), name="api-fees"),
     path("payees/", api.PayeesView.as_view(), name="api-payees"),
     path("prices/", api.PricesView.as_view(), name="api-prices"),
+    path("policies/", api.PoliciesView.as_view(), name="api-policies"),
     path("capacity/", api.CapacityView.as_view(), name="api-capacity"),
     path("capacity/areas/", api.AreasView.as_view(), name="api-areas"),
     path("capacity/areas.geojson", api.AreasDrawn.as_view(), name="api-areas-geojson"),

@@ -254,6 +254,15 @@ class StandardLaw(Serializer):
     url = CharField()
 
 
+class PolicyLink(Serializer):
+    """A policy document in force on that day, and the page of the office that issued it."""
+
+    number = CharField()
+    title = CharField()
+    office = CharField()
+    link = CharField()
+
+
 class StandardCondition(Origin):
     """A condition of a permit that is granted on a commitment."""
 
@@ -263,7 +272,8 @@ class StandardCondition(Origin):
 
 class StandardPermit(Serializer):
     """One permit: its bureau, its routes in their order of precedence, the laws behind it; what is
-    committed to on the route of a commitment, and how that is checked."""
+    committed to on the route of a commitment, and how that is checked; the policy documents that
+    concern it."""
 
     permit = words(Permit, source="code")
     name = CharField()
@@ -272,6 +282,7 @@ class StandardPermit(Serializer):
     laws = StandardLaw(many=True)
     conditions = StandardCondition(many=True)
     checks = StandardValue(many=True)
+    policies = PolicyLink(many=True)
 
 
 class Standards(Answer):
@@ -325,8 +336,8 @@ def row_serializer(table: Table) -> type[Serializer]:
                 fields[name] = serializers.DateTimeField(default_timezone=CITY, allow_null=null)
             case Flag():
                 fields[name] = BooleanField()
-            # The districts are the city's; several are a text, their codes parted by semicolons.
-            case Choice() if name != "district" and not isinstance(column, Several):
+            # Districts and offices are the city's; several are a text, parted by semicolons.
+            case Choice() if name not in ("district", "office") and not isinstance(column, Several):
                 fields[name] = words(column.choices, allow_null=null)
             case Line():
                 point = ListField(child=serializers.FloatField())

@@ -54,6 +54,7 @@ urlpatterns = [
     path("outages/earlier/", views.table, {"kind": Kind.OUTAGES}, name="outages-earlier"),
     path("repairs/", repairs.page, name="repairs"),
     path("repairs.csv", repairs.page_csv, name="repairs-csv"),
+    path("policies/", views.table, {"kind": Kind.POLICIES}, name="policies"),
     path("roads/", views.table, {"kind": Kind.ROADS}, name="roads"),
     path("rental/", views.table, {"kind": Kind.RENTAL}, name="rental"),
     path("reliability/", reliability.reliability, name="reliability"),

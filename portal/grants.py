@@ -95,6 +95,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("approvals_roadapproval", Rights(("SELECT", "INSERT", "DELETE"))),
     # What is published stays; a row is only noted as replaced.
     ("approvals_road", only("replaced_in_id")),
+    ("approvals_policydocument", only("replaced_in_id")),
     ("approvals_round", only("joined_at", "withdrawn_at", "refused")),
     ("approvals_lineworks", Rights(STAYS)),
     ("approvals_groundfile", Rights(GROWS)),

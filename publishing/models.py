@@ -34,6 +34,7 @@ class Kind(models.TextChoices):
     OUTAGES = "outages", _("Earlier outages")
     CUSTOMERS = "customers", _("Customers served")
     ROADS = "roads", _("Roads that may not be dug")
+    POLICIES = "policies", _("Approval policy documents")
 
 
 #: Tables of which a draft is published by a second person, who has checked it.

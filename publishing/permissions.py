@@ -102,9 +102,7 @@ def must_check(user: User, draft: Draft) -> None:
 def second_persons(draft: Draft) -> list[int]:
     """Parties of those who could check a draft: everybody else who keeps the same rows."""
     return [
-        user.party_id
-        for user in fellows(draft.by, table_of(draft.kind))
-        if user.pk != draft.by_id
+        user.party_id for user in fellows(draft.by, table_of(draft.kind)) if user.pk != draft.by_id
     ]
 
 
@@ -115,9 +113,7 @@ def fellows(user: User, table: Table) -> list[User]:
     district = None if table.part else ""
     found = holders(*keeper.roles, district=district, bureau=keeper.bureau())
     users = User.objects.filter(party__in=found).order_by("party_id")
-    return [
-        each for each in users if keeps(each, table) and keep_the_same(each, user, table)
-    ]
+    return [each for each in users if keeps(each, table) and keep_the_same(each, user, table)]
 
 
 def keep_the_same(one: User, other: User, table: Table) -> bool:

@@ -70,9 +70,7 @@ def preview(*, draft: Draft, by: User) -> Preview:
     return seen
 
 
-def _beside(
-    table: Table, sheet: Sheet, parts: Collection[str] | None, *, whole: bool
-) -> Troubles:
+def _beside(table: Table, sheet: Sheet, parts: Collection[str] | None, *, whole: bool) -> Troubles:
     """What is wrong with a text that was read, rows that the person does not keep included."""
     troubles = sheet.troubles
     if parts is not None and table.part:

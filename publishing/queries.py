@@ -144,7 +144,9 @@ def draft(user: User, pk: int) -> Draft:
     for table in permissions.kept_by(user):
         if table.checked:
             readable |= Q(kind=table.kind) & permissions.prepared_by_fellows(user, table)
-    found = Draft.objects.filter(readable).select_related("by", "given_back_by", "publication", "undoes")
+    found = Draft.objects.filter(readable).select_related(
+        "by", "given_back_by", "publication", "undoes"
+    )
     first = found.filter(pk=pk).first()
     if first is None:
         raise Missing

@@ -26,7 +26,7 @@ def test_whoever_keeps_no_table_is_refused(people: dict[str, User]) -> None:
 
 def test_whoever_keeps_another_table_keeps_that_one_alone(people: dict[str, User]) -> None:
     program = Program(staff(Role.BUREAU_LEAD, bureau="city-management"))
-    assert [table["kind"] for table in program.get("")] == ["roads"]
+    assert [table["kind"] for table in program.get("")] == ["roads", "policies"]
     for path in ("fees/rows/", "fees/drafts/", "fees/publications/", "fees/table.csv"):
         assert program.ask("GET", path).status_code == 403, path
     assert program.ask("GET", "tariffs/rows/").status_code == 404
