@@ -165,6 +165,25 @@ class PublicationStand(Serializer):
     source = CharField()  # type: ignore[assignment]
 
 
+class TakenBack(Serializer):
+    at = serializers.DateTimeField(source="published_at", default_timezone=CITY)
+    reason = CharField(source="note")
+
+
+class News(Serializer):
+    """A text as it was published last; `taken_back` is null where it stands."""
+
+    code = CharField()
+    publisher = CharField()
+    title = CharField()
+    paragraphs = ListField(child=CharField())
+    policy = Text(allow_null=True)
+    source = CharField()  # type: ignore[assignment]
+    announced_at = serializers.DateTimeField(default_timezone=CITY)
+    changed_at = serializers.DateTimeField(default_timezone=CITY)
+    taken_back = TakenBack(source="replaced_in", allow_null=True)
+
+
 class Origin(Answer):
     clause = CharField(source="row.clause")
     source = CharField(source="row.source")  # type: ignore[assignment]

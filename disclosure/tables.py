@@ -132,9 +132,9 @@ def policy_columns() -> list[Shown]:
             _("Title of the document"),
             lambda row: {"text": row.title, "url": row.link, "note": row.number},
         ),
-        Shown(_("Issued by"), lambda row: columns["office"].show(row.office)),
+        Shown(_("Issuing office"), lambda row: columns["office"].show(row.office)),
         Shown(_("What it concerns"), concerns),
-        Shown(_("What it is about"), lambda row: row.about),
+        Shown(_("Contents in brief"), lambda row: row.about),
         Shown(_("Replaced by"), lambda row: row.replaced_by or NOTHING),
         *in_force_columns(),
     ]

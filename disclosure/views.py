@@ -151,6 +151,15 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
         Kind.ROADS,
     ),
     (
+        "news",
+        gettext_lazy("News and explanations"),
+        gettext_lazy(
+            "What changes, told and explained by the lead agency, the supply company and the "
+            "bureaus."
+        ),
+        Kind.NEWS,
+    ),
+    (
         "policies",
         gettext_lazy("Approval policy documents"),
         gettext_lazy(

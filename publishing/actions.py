@@ -33,10 +33,9 @@ def begin(
     format: str = Format.CSV,  # noqa: A002 (as the draft names it)
 ) -> Draft:
     """Keep a text as a draft. Raises Forbidden where the person does not keep the table."""
-    permissions.must_keep(by, table_of(kind))
-    return Draft.objects.create(
-        kind=kind,
-        by=by,
+    return _begun(
+        by,
+        kind,
         text=text,
         source=source,
         note=note,
@@ -48,17 +47,19 @@ def begin(
 
 def begin_withdrawal(*, row: PublishedRow, kind: Kind | str, by: User, note: str) -> Draft:
     """Keep the wish to take a row out of the table as a draft. Raises Forbidden as `begin`."""
-    permissions.must_keep(by, table_of(kind))
-    return Draft.objects.create(kind=kind, by=by, withdraws=row.pk, source=row.source, note=note)
+    return _begun(by, kind, withdraws=row.pk, source=row.source, note=note)
 
 
 def begin_undoing(*, publication: Publication, by: User, source: str, note: str) -> Draft:
     """Keep the wish to take a table back before a publication as a draft. Raises Forbidden as
     `begin`."""
-    permissions.must_keep(by, table_of(publication.kind))
-    return Draft.objects.create(
-        kind=publication.kind, by=by, undoes=publication, source=source, note=note
-    )
+    return _begun(by, publication.kind, undoes=publication, source=source, note=note)
+
+
+def _begun(by: User, kind: Kind | str, **said: Any) -> Draft:
+    table = table_of(kind)
+    permissions.must_keep(by, table)
+    return Draft.objects.create(kind=kind, by=by, share=permissions.share_of(by, table), **said)
 
 
 def _held(draft: Draft) -> Draft:

@@ -144,6 +144,20 @@ class Text(Column):
         return words
 
 
+class Paragraphs(Text):
+    """Plain paragraphs, each kept as one line."""
+
+    def __init__(self, title: Label, *, longest: int, **more: Any) -> None:
+        super().__init__(title, longest=longest, widget=forms.Textarea(attrs={"rows": 12}), **more)
+
+    def read(self, cell: str) -> Value:
+        read = super().read
+        lines = "\n".join(str(read(line)) for line in cell.splitlines() if worded(line))
+        if len(lines) > self.longest:
+            read(lines)
+        return lines
+
+
 class Link(Text):
     """The address of a page, which is linked and never fetched."""
 

@@ -35,10 +35,11 @@ class Kind(models.TextChoices):
     CUSTOMERS = "customers", _("Customers served")
     ROADS = "roads", _("Roads that may not be dug")
     POLICIES = "policies", _("Approval policy documents")
+    NEWS = "news", _("News and explanations")
 
 
 #: Tables of which a draft is published by a second person, who has checked it.
-CHECKED: Final = (Kind.FEES, Kind.PAYEES)
+CHECKED: Final = (Kind.FEES, Kind.PAYEES, Kind.NEWS)
 _CHECKED: Final = Q(kind__in=[kind.value for kind in CHECKED])
 
 
@@ -108,6 +109,8 @@ class Draft(models.Model):
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    #: Whose rows it is about, where the table is divided among its keepers (permissions.share_of).
+    share = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(db_default=Now())
     file_name = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)

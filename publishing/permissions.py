@@ -2,21 +2,25 @@
 
 from typing import Final
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.queries import holders, party_names
 from accounts.roles import Role
 from core.problems import Forbidden
-from core.ways import EVERYTHING
+from publishing.columns import PARTED
 from publishing.models import Draft
 from publishing.tables import Table, table_of, tables
 
 #: The roles among which the keepers are.
-KEEPERS: Final = (Role.SUPPLY_LEAD, Role.BUREAU_LEAD, Role.PRICE_AUTHORITY)
+KEEPERS: Final = (
+    Role.SUPPLY_LEAD,
+    Role.LEAD_AGENCY,
+    Role.BUREAU_LEAD,
+    Role.PRICE_AUTHORITY,
+)
 #: Those among whom somebody checks what another one prepared.
-CHECKERS: Final = (Role.SUPPLY_LEAD,)
+CHECKERS: Final = (Role.SUPPLY_LEAD, Role.LEAD_AGENCY, Role.BUREAU_LEAD)
 
 
 def keeps(user: User, table: Table) -> bool:
@@ -74,18 +78,16 @@ def must_publish(user: User, draft: Draft) -> None:
 
 def may_publish(user: User, draft: Draft) -> bool:
     """Where a draft must be checked, the second person alone publishes it; else who prepared it."""
-    table = table_of(draft.kind)
     other = draft.by_id != user.pk
-    return keeps(user, table) and other == table.checked and keep_the_same(user, draft.by, table)
+    return other == table_of(draft.kind).checked and keeps_rows_of(user, draft)
 
 
 def must_check(user: User, draft: Draft) -> None:
     """Raises Forbidden: the person does not keep the table; or is no second person, for they
     prepared the draft themselves: who else could."""
-    table = table_of(draft.kind)
-    must_keep(user, table)
+    must_keep(user, table_of(draft.kind))
     if draft.by_id != user.pk:
-        if not keep_the_same(user, draft.by, table):
+        if not keeps_rows_of(user, draft):
             raise Forbidden(_("Only somebody who keeps the same rows checks them."))
         return
     if names := publishers(draft):
@@ -101,29 +103,28 @@ def must_check(user: User, draft: Draft) -> None:
 
 def second_persons(draft: Draft) -> list[int]:
     """Parties of those who could check a draft: everybody else who keeps the same rows."""
-    return [
-        user.party_id for user in fellows(draft.by, table_of(draft.kind)) if user.pk != draft.by_id
-    ]
-
-
-def fellows(user: User, table: Table) -> list[User]:
-    """Those who keep the same rows of a table as somebody does, who is among them."""
+    table = table_of(draft.kind)
     keeper = table.keeper
     # Without a district: those who hold the role in all of them.
     district = None if table.part else ""
     found = holders(*keeper.roles, district=district, bureau=keeper.bureau())
-    users = User.objects.filter(party__in=found).order_by("party_id")
-    return [each for each in users if keeps(each, table) and keep_the_same(each, user, table)]
+    others = [party for party in found if party != draft.by.party_id]
+    if not table.part:
+        return others
+    users = User.objects.filter(party__in=others).order_by("party_id")
+    return [user.party_id for user in users if keeps_rows_of(user, draft)]
 
 
-def keep_the_same(one: User, other: User, table: Table) -> bool:
-    """Whether two who keep a table keep the same rows of it."""
-    return one == other or not table.part or own_parts(one, table) == own_parts(other, table)
+def keeps_rows_of(user: User, draft: Draft) -> bool:
+    """Whether somebody keeps the rows that a draft is about, those and no others."""
+    table = table_of(draft.kind)
+    return keeps(user, table) and share_of(user, table) == draft.share
 
 
-def prepared_by_fellows(user: User, table: Table) -> Q:
-    """Drafts of those who keep the same rows."""
-    return Q(by__in=[each.pk for each in fellows(user, table)]) if table.part else EVERYTHING
+def share_of(user: User, table: Table) -> str:
+    """The values of the column that divides a table among its keepers whose rows somebody keeps;
+    empty where none does."""
+    return PARTED.join(sorted(own_parts(user, table) or ())) if table.keeper.part else ""
 
 
 def publishers(draft: Draft) -> list[str]:

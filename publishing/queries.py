@@ -129,8 +129,8 @@ def open_drafts(user: User, kind: Kind | str) -> QuerySet[Draft]:
 def to_check(user: User, kind: Kind | str) -> QuerySet[Draft]:
     """What others have offered to be checked; oldest first."""
     found = Draft.objects.filter(
-        permissions.prepared_by_fellows(user, table_of(kind)),
         kind=kind,
+        share=permissions.share_of(user, table_of(kind)),
         publication__isnull=True,
         offered_at__isnull=False,
     ).exclude(by=user)
@@ -143,7 +143,7 @@ def draft(user: User, pk: int) -> Draft:
     readable = Q(by=user)
     for table in permissions.kept_by(user):
         if table.checked:
-            readable |= Q(kind=table.kind) & permissions.prepared_by_fellows(user, table)
+            readable |= Q(kind=table.kind, share=permissions.share_of(user, table))
     found = Draft.objects.filter(readable).select_related(
         "by", "given_back_by", "publication", "undoes"
     )

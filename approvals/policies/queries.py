@@ -9,8 +9,8 @@ from publishing.queries import in_force
 
 
 def documents_on(on: date) -> QuerySet[PolicyDocument]:
-    """The documents in force on a day, by office."""
-    return in_force(PolicyDocument.objects.standing(), on).order_by(*PolicyDocument._meta.ordering)
+    """The documents in force on a day, in the order of the table."""
+    return in_force(PolicyDocument.objects.standing(), on)
 
 
 def narrowed(

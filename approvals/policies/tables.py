@@ -47,11 +47,11 @@ class PolicyForm(InForceForm):
         hint=_("As the document has it. One without a number goes by its title."),
     )
     title = Text(_("Title of the document"), longest=200)
-    office = Choice(_("Issued by"), office_choices)
+    office = Choice(_("Issuing office"), office_choices)
     permits = Several(_("Permits that it concerns"), permit_choices, required=False)
     kinds = Several(_("Kinds of case that it concerns"), kind_choices, required=False)
     about = Text(
-        _("What it is about"), longest=500, hint=_("In a few words, for who has not read it.")
+        _("Contents in brief"), longest=500, hint=_("In a few words, for who has not read it.")
     )
     link = Link(
         _("Page of the office"),

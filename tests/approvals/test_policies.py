@@ -105,7 +105,7 @@ def test_every_office_publishes_its_own_and_that_of_no_other(
     for who, own in writers.items():
         for other in sorted({*writers.values()} - {own}):
             assert refusals(who, document("外1号", other)) == [
-                "Row 2, column “Issued by”: You do not keep rows of this value."
+                "Row 2, column “Issuing office”: You do not keep rows of this value."
             ]
         publish(who, document(f"{own}1号", own))
         entry = Entry.objects.latest("id")

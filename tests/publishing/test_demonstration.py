@@ -49,6 +49,7 @@ def test_public_pages_show_what_they_are_for(people: dict[str, User]) -> None:
         page = browser.get(f"/disclosure/{name}/").content.decode()
         assert "演示数据（虚构）" in page
         assert "YS-" in page or "演示" in page
+    assert "演示：" in browser.get("/disclosure/news/").content.decode()
     figures = browser.get("/api/v1/disclosure/reliability/").json()["figures"]
     urban = next(row for row in figures if (row["district"], row["area_class"]) == (None, "urban"))
     assert (urban["districts_without_data"], urban["by_plan"]["saidi_hours"] is None) == (0, False)
