@@ -5,6 +5,7 @@ so every earlier state of a table can be shown."""
 from datetime import date
 from typing import Any, ClassVar, Final, TypeVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -109,8 +110,8 @@ class Draft(models.Model):
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    #: Whose rows it is about, where the table is divided among its keepers (permissions.share_of).
-    share = models.TextField(blank=True, default="")
+    #: Whose rows its author kept, where the table is divided among its keepers (Keeper.part).
+    share = ArrayField(models.CharField(max_length=60), blank=True, default=list)
     created_at = models.DateTimeField(db_default=Now())
     file_name = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)

@@ -8,7 +8,6 @@ from accounts.models import User
 from accounts.queries import holders, party_names
 from accounts.roles import Role
 from core.problems import Forbidden
-from publishing.columns import PARTED
 from publishing.models import Draft
 from publishing.tables import Table, table_of, tables
 
@@ -102,7 +101,7 @@ def must_check(user: User, draft: Draft) -> None:
 
 
 def second_persons(draft: Draft) -> list[int]:
-    """Parties of those who could check a draft: everybody else who keeps the same rows."""
+    """Parties of those who could check a draft: everybody else who keeps its rows."""
     table = table_of(draft.kind)
     keeper = table.keeper
     # Without a district: those who hold the role in all of them.
@@ -116,15 +115,22 @@ def second_persons(draft: Draft) -> list[int]:
 
 
 def keeps_rows_of(user: User, draft: Draft) -> bool:
-    """Whether somebody keeps the rows that a draft is about, those and no others."""
+    """Whether somebody keeps all rows that a draft may be about."""
     table = table_of(draft.kind)
-    return keeps(user, table) and share_of(user, table) == draft.share
+    return keeps(user, table) and set(draft.share) <= set(share_of(user, table))
 
 
-def share_of(user: User, table: Table) -> str:
+def share_of(user: User, table: Table) -> list[str]:
     """The values of the column that divides a table among its keepers whose rows somebody keeps;
-    empty where none does."""
-    return PARTED.join(sorted(own_parts(user, table) or ())) if table.keeper.part else ""
+    none where nothing divides it but districts."""
+    return sorted(own_parts(user, table) or ()) if table.keeper.part else []
+
+
+def parts_of(draft: Draft, by: User) -> set[str] | None:
+    """The values of `table.part` whose rows a draft may change in somebody's hands, which are the
+    same in its author's and in those of whoever checks it; None means all."""
+    parts = own_parts(by, table_of(draft.kind))
+    return parts & set(draft.share) if parts and table_of(draft.kind).keeper.part else parts
 
 
 def publishers(draft: Draft) -> list[str]:

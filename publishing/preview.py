@@ -44,7 +44,7 @@ class Preview:
 def preview(*, draft: Draft, by: User) -> Preview:
     table, newest = table_of(draft.kind), queries.newest(draft.kind)
     base, at = newest.number if newest else 0, city_now()
-    parts = permissions.own_parts(by, table)
+    parts = permissions.parts_of(draft, by)
     standing = list(queries.kept_rows(table, parts))
     numbers: Numbers = {}
     if draft.withdraws is not None:

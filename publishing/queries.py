@@ -130,7 +130,7 @@ def to_check(user: User, kind: Kind | str) -> QuerySet[Draft]:
     """What others have offered to be checked; oldest first."""
     found = Draft.objects.filter(
         kind=kind,
-        share=permissions.share_of(user, table_of(kind)),
+        share__contained_by=permissions.share_of(user, table_of(kind)),
         publication__isnull=True,
         offered_at__isnull=False,
     ).exclude(by=user)
@@ -143,7 +143,8 @@ def draft(user: User, pk: int) -> Draft:
     readable = Q(by=user)
     for table in permissions.kept_by(user):
         if table.checked:
-            readable |= Q(kind=table.kind, share=permissions.share_of(user, table))
+            share = permissions.share_of(user, table)
+            readable |= Q(kind=table.kind, share__contained_by=share)
     found = Draft.objects.filter(readable).select_related(
         "by", "given_back_by", "publication", "undoes"
     )

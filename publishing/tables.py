@@ -240,8 +240,8 @@ class Table:
 
     @property
     def checked(self) -> bool:
-        """Whether a draft of it is published by a second person, who has checked it and keeps the
-        same rows: so both see all of what it would change."""
+        """Whether a draft of it is published by a second person, who has checked it and keeps all
+        rows that its author keeps: so both see all of what it would change."""
         return self.kind in CHECKED
 
     def by_header(self) -> dict[str, str]:

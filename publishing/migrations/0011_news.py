@@ -1,6 +1,7 @@
 """News and explanations, checked by a second person of the same publisher."""
 
 from django.conf import settings
+import django.contrib.postgres.fields
 from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
@@ -32,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='draft',
             name='share',
-            field=models.TextField(blank=True, default=''),
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None),
         ),
         migrations.AlterField(
             model_name='draft',

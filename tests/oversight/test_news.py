@@ -75,7 +75,8 @@ def company(people: dict[str, User]) -> Pair:
 
 @pytest.fixture
 def planning(people: dict[str, User]) -> Pair:
-    return people["planning-lead"], staff(Role.BUREAU_LEAD, bureau="planning")
+    """The first leads the city's office alone, the second two offices of districts as well."""
+    return staff(Role.BUREAU_LEAD, bureau="planning"), people["planning-lead"]
 
 
 # Who publishes what
@@ -148,6 +149,22 @@ def test_a_program_publishes_as_the_page_does(company: Pair) -> None:
     first.ask("POST", f"drafts/{draft['id']}/offer/", {})
     assert second.publish_as_seen(draft["id"]).status_code == 200
     assert NewsItem.objects.get().paragraphs == ["One", "Two"]
+
+
+def test_whoever_leads_fewer_offices_does_not_check_for_whoever_leads_more(planning: Pair) -> None:
+    city_alone, of_three = planning
+    draft = offered(of_three, item("n-1", "planning"), item("n-2", "planning/510321"))
+    assert list(queries.to_check(city_alone, "news")) == []
+    with pytest.raises(Forbidden):
+        actions.publish(draft=draft, by=city_alone)
+    # What is "the whole table" is the same to both.
+    publish(planning, item("n-3", "planning"))
+    whole = actions.begin(
+        kind="news", by=city_alone, text=HEAD + item("n-4", "planning"), source=SOURCE, note="n",
+        whole=True,
+    )  # fmt: skip
+    for who in planning:
+        assert [row.code for row in preview(draft=whole, by=who).difference.withdrawn] == ["n-3"]
 
 
 # What may stand
