@@ -15,6 +15,7 @@ from disclosure.what_if import ROADS
 from grid.models import ElementKind
 from grid.rental.models import RentalUnit
 from money.models import Nature
+from oversight.publicity import Sort
 from publishing.columns import Choice, Day, Flag, Minute, Number, Several
 from publishing.tables import Table
 from reliability.indices.formulas import rounded
@@ -182,6 +183,30 @@ class News(Serializer):
     announced_at = serializers.DateTimeField(default_timezone=CITY)
     changed_at = serializers.DateTimeField(default_timezone=CITY)
     taken_back = TakenBack(source="replaced_in", allow_null=True)
+
+
+class CalendarEntry(Serializer):
+    """A day of the publicity calendar. `as_of` is the day of the oldest figures that stand, `rows`
+    how many begin or end, `clause` that of the rule behind the rhythm."""
+
+    day = DateField()
+    table = CharField(source="kind")
+    what = words([sort.value for sort in Sort], source="sort")
+    districts = ListField(child=CharField(), source="places")
+    as_of = DateField(allow_null=True)
+    rows = IntegerField()
+    clause = CharField(source="rule.clause", allow_null=True, default=None)
+    overdue = BooleanField()
+
+
+class CalendarPublication(PublicationStand):
+    table = CharField(source="kind")
+
+
+class PublicityCalendar(Serializer):
+    entries = CalendarEntry(many=True)
+    published = CalendarPublication(many=True)
+    hotlines = Hotline(many=True)
 
 
 class Origin(Answer):

@@ -151,6 +151,12 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
         Kind.ROADS,
     ),
     (
+        "calendar",
+        gettext_lazy("Publicity calendar"),
+        gettext_lazy("What is published when, what takes effect, and what is overdue."),
+        None,
+    ),
+    (
         "news",
         gettext_lazy("News and explanations"),
         gettext_lazy(
