@@ -170,6 +170,16 @@ class User(ActsForParties, AbstractBaseUser):
             if grant.organisation.kind == Organisation.Kind.BUREAU
         }
 
+    def bureau_offices(self, *roles: Role) -> set[tuple[str, str | None]]:
+        """Bureau and district (None: the city's own) of each office where one of `roles` is held
+        for all that it decides."""
+        return {
+            (grant.organisation.code, grant.organisation.district)
+            for grant in self._held(roles)
+            if grant.organisation.kind == Organisation.Kind.BUREAU
+            and grant.district == grant.organisation.district
+        }
+
     def districts(self, *roles: Role, bureau: str | None = None) -> set[str] | None:
         """Codes of the districts where one of `roles` is held now, at a bureau if one is named;
         None means all."""

@@ -20,6 +20,7 @@ class ApprovalsConfig(AppConfig):
         from approvals.packages import sight  # noqa: PLC0415
         from approvals.packages.actions import SUBJECT as PACKAGE  # noqa: PLC0415
         from approvals.papers.queries import SUBJECT as PAPER  # noqa: PLC0415
+        from approvals.policies import tables as of_policies  # noqa: F401, PLC0415
         from approvals.queries import opens_as  # noqa: PLC0415
         from approvals.roads import tables  # noqa: F401, PLC0415
         from approvals.supplement import drafts  # noqa: PLC0415

@@ -20,6 +20,7 @@ from approvals.offices import LEVELS
 from approvals.opinions.models import Opinion  # noqa: F401
 from approvals.packages.models import Attachment, Package  # noqa: F401
 from approvals.papers.models import PermitPaper
+from approvals.policies.models import PolicyDocument  # noqa: F401
 from approvals.roads.models import Road, RoadApproval  # noqa: F401
 from approvals.seam import OfCase
 from approvals.supplement.models import SupplementItem  # noqa: F401

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import Q
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,6 +26,34 @@ LEVELS: Final[dict[str, Text]] = {
     Level.CITY.value: gettext_lazy("The city's office"),
     Level.DISTRICT.value: gettext_lazy("The district's own office"),
 }
+
+
+#: Between the bureau and the district in the code of an office of a district.
+SLASH: Final = "/"
+
+
+def office_code(bureau: str, district: str | None) -> str:
+    """The office's code in published tables: the bureau's own where it is the city's office."""
+    return f"{bureau}{SLASH}{district}" if district else bureau
+
+
+def office_choices() -> list[tuple[str, Text]]:
+    """The city's office of each bureau, with those in the districts after it."""
+    named = lazy(office_name, str)
+    places = [None, *(district.code for district in city().districts)]
+    return [
+        (
+            office_code(bureau.code, place),
+            named(bureau.code, Level.DISTRICT if place else Level.CITY, place),
+        )
+        for bureau in city().bureaus
+        for place in places
+    ]
+
+
+def offices_led(user: User) -> set[str]:
+    """Codes of the offices that somebody leads."""
+    return {office_code(*office) for office in user.bureau_offices(Role.BUREAU_LEAD)}
 
 
 def role_in_office(thing: "Permit | Advice", user: User, *roles: Role) -> Role | None:

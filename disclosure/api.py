@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -40,6 +41,7 @@ from publishing import queries as publishing
 from publishing.models import Kind
 from publishing.tables import Table, table_of
 from rules.book import NotInForce
+from rules.city import city
 
 DISTRICT = OpenApiParameter("district", str, description="Code of a district.")
 DAY = OpenApiParameter("on", OpenApiTypes.DATE, description="Day, today where left out.")
@@ -47,6 +49,8 @@ YEAR = OpenApiParameter("year", int, description="Year, the newest with data whe
 STATUTORY = OpenApiParameter(
     "statutory_district", str, description="In a zone: the district that the address lies in."
 )
+BUREAU = OpenApiParameter("bureau", str, description="Code of a bureau.")
+PERMIT = OpenApiParameter("permit", str, description="Code of a permit.")
 CLOSED = OpenApiParameter(
     "closed", str, enum=["now"], description="Roads that may not be dug today, those alone."
 )
@@ -84,14 +88,12 @@ def asked_day(request: Request) -> date:
         raise Invalid([FieldError("/on", reason)]) from None
 
 
-def asked_element(request: Request) -> str:
-    """Raises Invalid where it is no kind of element."""
-    words = request.query_params.get("kind", "")
-    if words and words not in ElementKind.values:
-        known = ", ".join(ElementKind.values)
-        raise Invalid(
-            [FieldError("/kind", format_lazy(_("Must be one of: {known}."), known=known))]
-        )
+def asked_among(request: Request, name: str, codes: Sequence[str]) -> str:
+    """A parameter that is one of some codes; empty where it is left out. Raises Invalid."""
+    words = request.query_params.get(name, "")
+    if words and words not in codes:
+        reason = format_lazy(_("Must be one of: {known}."), known=", ".join(codes))
+        raise Invalid([FieldError(f"/{name}", reason)])
     return words
 
 
@@ -194,6 +196,27 @@ class PricesView(InForceView):
 
 @extend_schema_view(
     get=extend_schema(
+        responses=published_rows(table_of(Kind.POLICIES)),
+        parameters=[DAY, BUREAU, PERMIT],
+        operation_id="disclosure_policies",
+    )
+)
+class PoliciesView(InForceView):
+    """Documents by which bureaus decide permits, in force or not, with the bureau's own page (plan
+    3(5)1)."""
+
+    kind = Kind.POLICIES
+
+    def narrowed(self, request: Request) -> dict[str, Any]:
+        of = city()
+        return super().narrowed(request) | {
+            "bureau": asked_among(request, "bureau", [each.code for each in of.bureaus]),
+            "permit": asked_among(request, "permit", [each.code for each in of.permits]),
+        }
+
+
+@extend_schema_view(
+    get=extend_schema(
         responses=published_rows(table_of(Kind.CAPACITY)),
         parameters=[DISTRICT, ELEMENT],
         operation_id="disclosure_capacity",
@@ -205,7 +228,9 @@ class CapacityView(TableView):
     kind = Kind.CAPACITY
 
     def narrowed(self, request: Request) -> dict[str, Any]:
-        return super().narrowed(request) | {"element": asked_element(request)}
+        return super().narrowed(request) | {
+            "element": asked_among(request, "kind", ElementKind.values)
+        }
 
 
 @extend_schema_view(

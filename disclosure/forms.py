@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,6 +9,7 @@ from core.filters import FilterForm
 from core.forms import refusal_words
 from core.problems import Invalid
 from core.widgets import line_of
+from disclosure.queries import today
 from grid.models import CODE_MAX, ElementKind
 from grid.points.models import AreaClass, Level
 from reliability.indices.queries import Asked
@@ -122,8 +124,7 @@ class PlaceForm(FilterForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         districts: Any = self.fields["district"]
-        names = [(d.code, str(d.name)) for d in city().districts]
-        districts.choices = [("", _("Every district")), *names]
+        districts.choices = [("", _("Every district")), *named(city().districts)]
 
     @property
     def narrow(self) -> dict[str, Any]:
@@ -151,6 +152,33 @@ class RoadForm(PlaceForm):
     @property
     def narrow(self) -> dict[str, Any]:
         return super().narrow | {"closed": bool(self.wanted("closed"))}
+
+
+class PolicyForm(FilterForm):
+    bureau = forms.ChoiceField(label=_("Bureau"), required=False)
+    permit = forms.ChoiceField(label=_("Permit"), required=False)
+    when = forms.ChoiceField(
+        label=_("In force"),
+        required=False,
+        choices=[("", _("Today, before or later")), ("now", _("Today"))],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        of = city()
+        fields["bureau"].choices = [("", _("Every bureau")), *named(of.bureaus)]
+        fields["permit"].choices = [("", _("Every permit")), *named(of.permits)]
+
+    @property
+    def narrow(self) -> dict[str, Any]:
+        on = {"on": today()} if self.wanted("when") else {}
+        return {"bureau": self.wanted("bureau"), "permit": self.wanted("permit"), **on}
+
+
+def named(things: Iterable[Any]) -> list[tuple[str, str]]:
+    """Choices among things of the city's file."""
+    return [(each.code, str(each.name)) for each in things]
 
 
 class OutageForm(PlaceForm):

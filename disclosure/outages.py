@@ -9,9 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
@@ -33,6 +32,7 @@ from core.paging import page_of, paged
 from core.place import client_address
 from core.templatetags.city import iso
 from disclosure.api import PublicView
+from disclosure.feeds import Entry, atom
 from disclosure.outage_map import outage_map
 from disclosure.public import kept_page, public_csv, public_file, public_page
 from disclosure.queries import hotlines, known_district
@@ -246,23 +246,23 @@ def _event(outage: Outage) -> Iterator[str]:
 
 @public_page
 def feed(request: HttpRequest) -> HttpResponse:
-    """Atom (RFC 4287). Each step that must be seen is an entry of its own."""
-    made = Atom1Feed(
+    """Each step that must be seen is an entry of its own."""
+    found = sorted(lately(request), key=lambda outage: outage.told_at, reverse=True)
+    return atom(
+        request,
+        name="outages",
         title=_("Outages"),
-        link=request.build_absolute_uri(reverse("disclosure:outages")),
-        description="",
-        language=get_language(),
-        author_name=_("Tongdian"),
-        feed_url=request.build_absolute_uri(),
-        feed_guid=f"tag:{city_code()}.tongdian,2026:outages",
+        path=reverse("disclosure:outages"),
+        entries=map(_entry, found),
     )
-    for outage in sorted(lately(request), key=lambda outage: outage.told_at, reverse=True):
-        made.add_item(
-            title=f"{reading.tags(outage)[0]['text']} · {reading.place_words(outage)}",
-            link=request.build_absolute_uri(reverse("disclosure:outage", args=[outage.number])),
-            description=reading.sentence(outage, city_now()),
-            unique_id=f"tag:{city_code()}.tongdian,2026:outage:{outage.number}:{outage.version}",
-            pubdate=outage.announced_at,
-            updateddate=outage.told_at,
-        )
-    return public_file(HttpResponse(made.writeString("utf-8"), content_type=made.content_type))
+
+
+def _entry(outage: Outage) -> Entry:
+    return Entry(
+        name=f"outage:{outage.number}:{outage.version}",
+        title=f"{reading.tags(outage)[0]['text']} · {reading.place_words(outage)}",
+        path=reverse("disclosure:outage", args=[outage.number]),
+        text=reading.sentence(outage, city_now()),
+        published=outage.announced_at,
+        updated=outage.told_at,
+    )

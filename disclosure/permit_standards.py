@@ -1,15 +1,21 @@
 """What is published of each permit, generated from the rules: its routes, its laws, its conditions
 where it is granted on a commitment, and how that is checked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from approvals.policies.models import PolicyDocument
+from approvals.policies.queries import documents_on
 from approvals.routing import PREDICATES
 from core.templatetags.city import figure
 from disclosure.rows import WORDS, Said, joined, said
+from publishing.columns import PARTED
+from publishing.models import Kind
+from publishing.tables import table_of
 from rules.city import PermitName
 from rules.commitments import commitment_rules
 from rules.names import VOLTAGES, Route, Start
@@ -40,6 +46,15 @@ class Law(NamedTuple):
     url: str
 
 
+class PolicyLink(NamedTuple):
+    """A document by which the bureau decides, on the page of the office that issued it."""
+
+    number: str
+    title: str
+    office: str
+    link: str
+
+
 @dataclass(frozen=True)
 class Condition:
     """What a permit is granted on where it is granted on a commitment."""
@@ -60,6 +75,7 @@ class PermitStandard:
     laws: tuple[Law, ...]
     conditions: tuple[Condition, ...]
     checks: tuple[Said, ...]
+    policies: tuple[PolicyLink, ...]
 
 
 def route_name(route: str) -> str:
@@ -75,8 +91,18 @@ def route_name(route: str) -> str:
     return names[Route(route)]
 
 
-def permit_standards(policy: Policy) -> list[PermitStandard]:
+def policy_links(documents: Iterable[PolicyDocument]) -> tuple[PolicyLink, ...]:
+    office = table_of(Kind.POLICIES).columns["office"]
+    return tuple(
+        PolicyLink(each.number, each.title, office.show(each.office), each.link)
+        for each in documents
+    )
+
+
+def permit_standards(policy: Policy, on: date) -> list[PermitStandard]:
+    """`on`: the day of which the policy is, and on which its documents are in force."""
     found, values, city = [], policy.values, policy.city
+    documents = list(documents_on(on))
     for permit in city.permits:
         code = permit.code
         routes = []
@@ -107,6 +133,7 @@ def permit_standards(policy: Policy) -> list[PermitStandard]:
                     for name in (f"permit.{code}.check.percent", *CHECKS)
                     if policy.get(f"permit.{code}.conditions") and (known := policy.get(name))
                 ),
+                policy_links(each for each in documents if code in each.permits.split(PARTED)),
             )
         )
     return found

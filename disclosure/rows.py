@@ -228,6 +228,8 @@ SINGLE: dict[str, Text] = {
     "report.cluster.least": gettext_lazy("Power out in one street stands first at the desk from"),
     "report.oldest.days": gettext_lazy("What is reported was seen no longer ago than"),
     "report.retention.days": gettext_lazy("Who reported something is kept after the answer for"),
+    "publicity.capacity.months": gettext_lazy("Open capacity is published anew every"),
+    "publicity.rental.months": gettext_lazy("Units for rent are published anew every"),
     "supply.power_factor": gettext_lazy("Power factor by which kW are counted as kVA"),
     "supply.line_yuan_per_m.low": gettext_lazy("Low voltage: a metre of line costs, in proposals"),
     "supply.line_yuan_per_m.high": gettext_lazy(

@@ -15,6 +15,7 @@ from disclosure.what_if import ROADS
 from grid.models import ElementKind
 from grid.rental.models import RentalUnit
 from money.models import Nature
+from oversight.publicity import Sort
 from publishing.columns import Choice, Day, Flag, Minute, Number, Several
 from publishing.tables import Table
 from reliability.indices.formulas import rounded
@@ -165,6 +166,49 @@ class PublicationStand(Serializer):
     source = CharField()  # type: ignore[assignment]
 
 
+class TakenBack(Serializer):
+    at = serializers.DateTimeField(source="published_at", default_timezone=CITY)
+    reason = CharField(source="note")
+
+
+class News(Serializer):
+    """A text as it was published last; `taken_back` is null where it stands."""
+
+    code = CharField()
+    publisher = CharField()
+    title = CharField()
+    paragraphs = ListField(child=CharField())
+    policy = Text(allow_null=True)
+    source = CharField()  # type: ignore[assignment]
+    announced_at = serializers.DateTimeField(default_timezone=CITY)
+    changed_at = serializers.DateTimeField(default_timezone=CITY)
+    taken_back = TakenBack(source="replaced_in", allow_null=True)
+
+
+class CalendarEntry(Serializer):
+    """A day of the publicity calendar. `as_of` is the day of the oldest figures that stand, `rows`
+    how many begin or end, `clause` that of the rule behind the rhythm."""
+
+    day = DateField()
+    table = CharField(source="kind")
+    what = words([sort.value for sort in Sort], source="sort")
+    districts = ListField(child=CharField(), source="places")
+    as_of = DateField(allow_null=True)
+    rows = IntegerField()
+    clause = CharField(source="rule.clause", allow_null=True, default=None)
+    overdue = BooleanField()
+
+
+class CalendarPublication(PublicationStand):
+    table = CharField(source="kind")
+
+
+class PublicityCalendar(Serializer):
+    entries = CalendarEntry(many=True)
+    published = CalendarPublication(many=True)
+    hotlines = Hotline(many=True)
+
+
 class Origin(Answer):
     clause = CharField(source="row.clause")
     source = CharField(source="row.source")  # type: ignore[assignment]
@@ -254,6 +298,15 @@ class StandardLaw(Serializer):
     url = CharField()
 
 
+class PolicyLink(Serializer):
+    """A policy document in force on that day, and the page of the office that issued it."""
+
+    number = CharField()
+    title = CharField()
+    office = CharField()
+    link = CharField()
+
+
 class StandardCondition(Origin):
     """A condition of a permit that is granted on a commitment."""
 
@@ -263,7 +316,8 @@ class StandardCondition(Origin):
 
 class StandardPermit(Serializer):
     """One permit: its bureau, its routes in their order of precedence, the laws behind it; what is
-    committed to on the route of a commitment, and how that is checked."""
+    committed to on the route of a commitment, and how that is checked; the policy documents that
+    concern it."""
 
     permit = words(Permit, source="code")
     name = CharField()
@@ -272,6 +326,7 @@ class StandardPermit(Serializer):
     laws = StandardLaw(many=True)
     conditions = StandardCondition(many=True)
     checks = StandardValue(many=True)
+    policies = PolicyLink(many=True)
 
 
 class Standards(Answer):
@@ -325,8 +380,8 @@ def row_serializer(table: Table) -> type[Serializer]:
                 fields[name] = serializers.DateTimeField(default_timezone=CITY, allow_null=null)
             case Flag():
                 fields[name] = BooleanField()
-            # The districts are the city's; several are a text, their codes parted by semicolons.
-            case Choice() if name != "district" and not isinstance(column, Several):
+            # Districts and offices are the city's; several are a text, parted by semicolons.
+            case Choice() if name not in ("district", "office") and not isinstance(column, Several):
                 fields[name] = words(column.choices, allow_null=null)
             case Line():
                 point = ListField(child=serializers.FloatField())

@@ -141,7 +141,7 @@ def standards(on: date, *, district: str = "", statutory: str = "") -> Standards
         version=book.version,
         kinds=tuple(_kind(policy, kind.code) for kind in policy.city.kinds),
         three_zero=tuple(said(row, book.city) for row in three_zero),
-        permits=tuple(permit_standards(policy)),
+        permits=tuple(permit_standards(policy, on)),
         joint=tuple(said(row, book.city) for row in joint),
         parties=tuple(said(row, book.city) for row in map(policy.get, PARTIES) if row),
         history=tuple(said(row, book.city) for row in history),

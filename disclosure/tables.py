@@ -4,27 +4,24 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from applications.rentals.availability import told
 from applications.rentals.reading import free_words, late_words, place_of, price_and_item
+from approvals.policies.models import PolicyDocument
 from approvals.roads.closure import Closure
 from approvals.roads.models import Cause, Road
 from core.templatetags.city import day, figure, instant
-from disclosure.forms import CapacityForm, OutageForm, PlaceForm, RoadForm
 from disclosure.queries import today
 from disclosure.rows import noted, parts
 from grid.areas.models import AreaRow
 from grid.figures import kva_words
 from grid.models import ElementRow
 from grid.rental.models import RentalUnit
-from money.catalogue import InForce
 from money.tables import payers
 from publishing.columns import NOTHING
-from publishing.models import Kind
-from publishing.tables import Wording
+from publishing.models import InForce, Kind
+from publishing.tables import Wording, table_of
 from reliability.models import OutageRow
 from rules.city import city
 
@@ -116,6 +113,29 @@ def price_columns() -> list[Shown]:
         Shown(_("Nature of the price"), lambda row: str(row.get_nature_display())),
         Shown(_("Price document"), lambda row: row.document),
         Shown(_("Published on"), lambda row: day(row.published_on)),
+        *in_force_columns(),
+    ]
+
+
+def policy_columns() -> list[Shown]:
+    columns = table_of(Kind.POLICIES).columns
+
+    def concerns(row: PolicyDocument) -> str:
+        return parts(
+            columns[name].write(getattr(row, name))
+            for name in ("permits", "kinds")
+            if getattr(row, name)
+        )
+
+    return [
+        Shown(
+            _("Title of the document"),
+            lambda row: {"text": row.title, "url": row.link, "note": row.number},
+        ),
+        Shown(_("Issuing office"), lambda row: columns["office"].show(row.office)),
+        Shown(_("What it concerns"), concerns),
+        Shown(_("Contents in brief"), lambda row: row.about),
+        Shown(_("Replaced by"), lambda row: row.replaced_by or NOTHING),
         *in_force_columns(),
     ]
 
@@ -291,88 +311,3 @@ def _kind_and_cause(row: OutageRow) -> str:
     if row.excluded_by_policy:
         cited = _("left out of the plan's hours: {regulation}")
     return parts([words, cited.format(regulation=row.regulation)])
-
-
-@dataclass(frozen=True)
-class PublicTable:
-    """The page of a published table; `form` is what the reader may narrow it by, `told` adds to
-    the rows what is computed of them."""
-
-    lead: str | Promise
-    columns: Callable[[], Sequence[Shown]]
-    form: type[PlaceForm] | None = None
-    told: Callable[[Iterable[Any]], Iterable[Any]] = lambda rows: rows
-
-
-PAGES = {
-    Kind.FEES: PublicTable(
-        gettext_lazy(
-            "Nobody else may be charged anything but an item of this catalogue that is in force "
-            "that day, at its rate (Regulation on Optimizing the Business Environment, article 25)."
-        ),
-        fee_columns,
-    ),
-    Kind.PAYEES: PublicTable(
-        gettext_lazy(
-            "Who may be paid for a connection, and which of them are affiliated with the supply "
-            "company. Nobody else may be paid; an affiliate only by an item of the catalogue that "
-            "names it (plan, part 3 (3), item 3)."
-        ),
-        payee_columns,
-    ),
-    Kind.PRICES: PublicTable(
-        gettext_lazy(
-            "Retail prices of electricity as the city's price authority sets or adjusts them, at "
-            "least a month before they take effect (plan, part 3 (5), item 1). What begins later "
-            "is below the price that it follows, with the day from which it holds."
-        ),
-        price_columns,
-    ),
-    Kind.CAPACITY: PublicTable(
-        gettext_lazy(
-            "How much load lines and transformers can still take, on their whole way from the "
-            "substation: rating less load, less what was committed, less what is offered to cases "
-            "by plans that hold. An application is needed all the same, and nobody is turned away "
-            "because of these figures."
-        ),
-        capacity_columns,
-        CapacityForm,
-    ),
-    Kind.AREAS: PublicTable(
-        gettext_lazy(
-            "How much load an area can still take at once, over everything that feeds it; what is "
-            "limited or unknown is left out. An area of few lines and transformers says its class "
-            "alone. An application is needed all the same."
-        ),
-        area_columns,
-        PlaceForm,
-    ),
-    Kind.OUTAGES: PublicTable(
-        gettext_lazy(
-            "Outages from before they were recorded here as they happened. Their times are those "
-            "that the supply company published."
-        ),
-        outage_columns,
-        OutageForm,
-    ),
-    Kind.ROADS: PublicTable(
-        gettext_lazy(
-            "A road that was newly built, widened or rebuilt may not be dug for some years after "
-            "it came into use, nor an overhauled one after the works ended. Where it must be, a "
-            "city's government of county level or above has to approve it (Regulations on "
-            "Municipal Roads, article 33)."
-        ),
-        road_columns,
-        RoadForm,
-    ),
-    Kind.RENTAL: PublicTable(
-        gettext_lazy(
-            "Equipment for temporary supply that the supply company rents out, so that nobody has "
-            "to buy it (plan, part 3 (3), item 1). Whoever has applied for temporary use asks for "
-            "it on the page of the case. The price is that of the fee catalogue, and no other."
-        ),
-        rental_columns,
-        PlaceForm,
-        told,
-    ),
-}

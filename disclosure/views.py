@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from approvals.policies.queries import documents_on
 from core.paging import page_of
 from core.problems import Invalid, Missing
 from disclosure import queries
@@ -16,6 +17,7 @@ from disclosure.areas import public_map
 from disclosure.forms import PlaceForm, StandardsForm, WhatIfForm
 from disclosure.guide import guides
 from disclosure.machines import machines
+from disclosure.permit_standards import policy_links
 from disclosure.public import kept_page, public_file, public_page
 from disclosure.standards import (
     Standards,
@@ -25,10 +27,12 @@ from disclosure.standards import (
     standards_file,
     standards_tables,
 )
-from disclosure.tables import PAGES, drawn
+from disclosure.table_pages import PAGES
+from disclosure.tables import drawn
 from disclosure.what_if import estimate, permits_table
 from publishing import formats
 from publishing import queries as publishing
+from publishing.columns import PARTED
 from publishing.models import Kind
 from publishing.permissions import keeps
 from publishing.tables import table_of
@@ -156,6 +160,30 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
         Kind.ROADS,
     ),
     (
+        "calendar",
+        gettext_lazy("Publicity calendar"),
+        gettext_lazy("What is published when, what takes effect, and what is overdue."),
+        None,
+    ),
+    (
+        "news",
+        gettext_lazy("News and explanations"),
+        gettext_lazy(
+            "What changes, told and explained by the lead agency, the supply company and the "
+            "bureaus."
+        ),
+        Kind.NEWS,
+    ),
+    (
+        "policies",
+        gettext_lazy("Approval policy documents"),
+        gettext_lazy(
+            "By which documents each bureau decides permits, since when and until when, with the "
+            "bureau's own page."
+        ),
+        Kind.POLICIES,
+    ),
+    (
         "rental",
         gettext_lazy("Temporary supply for rent"),
         gettext_lazy(
@@ -218,6 +246,9 @@ def guide(request: HttpRequest, kind: str) -> HttpResponse:
     context = {
         "takes": found[kind],
         "others": [each for each in found.values() if each.kind != kind],
+        "policies": policy_links(
+            each for each in documents_on(queries.today()) if kind in each.kinds.split(PARTED)
+        ),
     }
     return render(request, "disclosure/guide.html", context)
 

@@ -1,16 +1,21 @@
 """The fee catalogue and the payees, as published."""
 
-from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from publishing.columns import PARTED
-from publishing.models import STANDING, PublishedManager, PublishedRow
+from publishing.models import (
+    STANDING,
+    InForce,
+    PublishedManager,
+    PublishedRow,
+    ends_after_it_begins,
+)
 
 if TYPE_CHECKING:
     from applications.models import Application
@@ -31,19 +36,6 @@ class DateRange(Func):
     template = "%(function)s(%(expressions)s, '[]')"
 
 
-class InForce(models.Model):
-    """From one day to another, both included; without a last day until further notice."""
-
-    from_date = models.DateField()
-    until_date = models.DateField(null=True, blank=True)
-
-    class Meta:
-        abstract = True
-
-    def in_force(self, on: date) -> bool:
-        return self.from_date <= on and (self.until_date is None or on <= self.until_date)
-
-
 def one_a_day(name: str) -> ExclusionConstraint:
     """Of one code one standing row is in force on a day."""
     return ExclusionConstraint(
@@ -54,11 +46,6 @@ def one_a_day(name: str) -> ExclusionConstraint:
         ],
         condition=STANDING,
     )
-
-
-def ends_after_it_begins(name: str) -> models.CheckConstraint:
-    begun_first = Q(until_date__isnull=True) | Q(until_date__gte=F("from_date"))
-    return models.CheckConstraint(condition=begun_first, name=name)
 
 
 class FeeItem(PublishedRow, InForce):

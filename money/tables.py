@@ -13,15 +13,17 @@ from core.clock import local_date
 from core.identifiers import credit_code_checks, plain
 from money.catalogue import FeeItem, Nature, Payee
 from money.queries import payees_in_force
-from publishing.columns import PARTED, Choice, Choices, Codes, Day, Flag, Number, Several, Text
+from publishing.columns import PARTED, Choice, Choices, Codes, Flag, Number, Several, Text
 from publishing.models import Kind, PublishedRow
 from publishing.tables import (
     Complaint,
+    InForceForm,
     Row,
     RowComplaint,
-    RowForm,
     Table,
     Wording,
+    first_day,
+    last_day,
     register,
     source_column,
     table_of,
@@ -35,23 +37,6 @@ CODE_MAX = 32
 def charged_kinds() -> Choices:
     """Without those that pay nothing (plan 3(3)2)."""
     return [(one.code, one.name) for one in city().kinds if one.code not in ZERO_INVESTMENT]
-
-
-class InForceForm(RowForm):
-    """What is in force from one day to another."""
-
-    def check(self, row: Row) -> Iterable[Complaint]:
-        """A range does not end before it begins."""
-        if row["until_date"] and row["until_date"] < row["from_date"]:
-            yield "until_date", _("Must not be before the first day in force.")
-
-
-def first_day() -> Day:
-    return Day(_("In force from"))
-
-
-def last_day() -> Day:
-    return Day(_("Last day in force"), required=False, hint=_("Empty: until further notice."))
 
 
 class FeeForm(InForceForm):

@@ -19,6 +19,7 @@ from oversight.interruptions.models import InterruptionComplaint
 from oversight.interruptions.queries import opens_as as opens_interruption
 from oversight.interruptions.reading import by_when
 from oversight.models import Finding, RectificationOrder
+from oversight.news import tables  # noqa: F401 (registers itself)
 from oversight.orderly import actions as orderly
 from oversight.orderly import events as of_orderly
 from oversight.permissions import opens_as

@@ -95,6 +95,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("approvals_roadapproval", Rights(("SELECT", "INSERT", "DELETE"))),
     # What is published stays; a row is only noted as replaced.
     ("approvals_road", only("replaced_in_id")),
+    ("approvals_policydocument", only("replaced_in_id")),
     ("approvals_round", only("joined_at", "withdrawn_at", "refused")),
     ("approvals_lineworks", Rights(STAYS)),
     ("approvals_groundfile", Rights(GROWS)),
@@ -175,6 +176,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ),
     # What was handed in never changes; it is given back once (trigger).
     ("oversight_handin", only("reasons", "given_back_at")),
+    ("oversight_newsitem", only("replaced_in_id")),
     ("oversight_districtchase", Rights(GROWS)),
     # When it began never changes, nor when it ended (trigger orderly_guard).
     (
@@ -266,7 +268,9 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     # Who prepared it, and of what, stays; trigger grid_draft_guard keeps what is offered.
     (
         "grid_draft",
-        Rights(EVERYTHING, ("id", "kind", "by_id", "created_at", "withdraws", "undoes_id")),
+        Rights(
+            EVERYTHING, ("id", "kind", "by_id", "share", "created_at", "withdraws", "undoes_id")
+        ),
     ),
     ("grid_feeitem", only("replaced_in_id")),
     ("money_payee", only("replaced_in_id")),

@@ -33,10 +33,9 @@ def begin(
     format: str = Format.CSV,  # noqa: A002 (as the draft names it)
 ) -> Draft:
     """Keep a text as a draft. Raises Forbidden where the person does not keep the table."""
-    permissions.must_keep(by, table_of(kind))
-    return Draft.objects.create(
-        kind=kind,
-        by=by,
+    return _begun(
+        by,
+        kind,
         text=text,
         source=source,
         note=note,
@@ -48,17 +47,19 @@ def begin(
 
 def begin_withdrawal(*, row: PublishedRow, kind: Kind | str, by: User, note: str) -> Draft:
     """Keep the wish to take a row out of the table as a draft. Raises Forbidden as `begin`."""
-    permissions.must_keep(by, table_of(kind))
-    return Draft.objects.create(kind=kind, by=by, withdraws=row.pk, source=row.source, note=note)
+    return _begun(by, kind, withdraws=row.pk, source=row.source, note=note)
 
 
 def begin_undoing(*, publication: Publication, by: User, source: str, note: str) -> Draft:
     """Keep the wish to take a table back before a publication as a draft. Raises Forbidden as
     `begin`."""
-    permissions.must_keep(by, table_of(publication.kind))
-    return Draft.objects.create(
-        kind=publication.kind, by=by, undoes=publication, source=source, note=note
-    )
+    return _begun(by, publication.kind, undoes=publication, source=source, note=note)
+
+
+def _begun(by: User, kind: Kind | str, **said: Any) -> Draft:
+    table = table_of(kind)
+    permissions.must_keep(by, table)
+    return Draft.objects.create(kind=kind, by=by, share=permissions.share_of(by, table), **said)
 
 
 def _held(draft: Draft) -> Draft:
@@ -199,7 +200,7 @@ def _must_be_offered(draft: Draft, offer: int | None) -> None:
     """Raises Faster where somebody gave a draft back, WrongState where it is not offered to be
     checked; Stale where it was offered anew since it was looked at: it may have been changed."""
     if draft.given_back_at:
-        role = table_of(draft.kind).keeper.role
+        role = permissions.acting_role(draft.given_back_by or draft.by, table_of(draft.kind))
         told = _("{role} gave it back, {at}: {reason}").format(
             role=role_words(role), at=instant(draft.given_back_at), reason=draft.given_back
         )
@@ -296,14 +297,14 @@ def _made_of(draft: Draft, offer: int | None) -> Publication | None:
 
 def _published(draft: Draft, by: User, seen: Preview, content: Content) -> Publication:
     table, difference = seen.table, seen.difference
-    number = queries.next_number(draft.kind)
+    number, role = queries.next_number(draft.kind), permissions.acting_role(by, table)
     two = {"prepared_by": draft.by, "checked_by": by} if table.checked else {}
     # The entry of the record comes first: it gives the publication its time.
     [entry] = append(
         NewEntry(
             case_ref=CITY_REF,
             type=f"{draft.kind}.published",
-            actor=by.acting_as(table.keeper.role, permissions.acting_district(by, table)),
+            actor=by.acting_as(role, permissions.acting_district(by, table)),
             data={
                 "number": number,
                 "rows": content.digest,
@@ -318,7 +319,7 @@ def _published(draft: Draft, by: User, seen: Preview, content: Content) -> Publi
         number=number,
         published_at=entry.at,
         entry=entry.id,
-        role=table.keeper.role,
+        role=role,
         source=draft.source,
         note=draft.note,
         added=len(difference.added),

@@ -243,5 +243,5 @@ def table_file(request: Request, kind: str, ext: str) -> HttpResponse:
     """The rows of the districts that you keep as a file, `csv`, `xlsx` or `geojson`, with the names
     and codes of programs; it can be changed and uploaded again."""
     user, table = keeper_of(request, kind)
-    kept = queries.kept_rows(table, permissions.own_districts(user, table))
+    kept = queries.kept_rows(table, permissions.own_parts(user, table))
     return formats.table_file(table.columns, ext, kind, kept, plain=True)

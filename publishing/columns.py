@@ -12,6 +12,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -121,10 +122,12 @@ class Text(Column):
 
     empty = ""
 
-    def __init__(self, title: Label, *, longest: int, **more: Any) -> None:
+    def __init__(
+        self, title: Label, *, longest: int, widget: forms.Widget | None = None, **more: Any
+    ) -> None:
         self.longest = longest
-        widget = forms.Textarea(attrs={"rows": 2}) if longest > 120 else forms.TextInput()
-        super().__init__(title, widget=widget, **more)
+        usual = forms.Textarea(attrs={"rows": 2}) if longest > 120 else forms.TextInput()
+        super().__init__(title, widget=widget or usual, **more)
 
     def read(self, cell: str) -> Value:
         words = " ".join(cell.split())
@@ -139,6 +142,36 @@ class Text(Column):
                 )
             )
         return words
+
+
+class Paragraphs(Text):
+    """Plain paragraphs, each kept as one line."""
+
+    def __init__(self, title: Label, *, longest: int, **more: Any) -> None:
+        super().__init__(title, longest=longest, widget=forms.Textarea(attrs={"rows": 12}), **more)
+
+    def read(self, cell: str) -> Value:
+        read = super().read
+        lines = "\n".join(str(read(line)) for line in cell.splitlines() if worded(line))
+        if len(lines) > self.longest:
+            read(lines)
+        return lines
+
+
+class Link(Text):
+    """The address of a page, which is linked and never fetched."""
+
+    def __init__(self, title: Label, **more: Any) -> None:
+        super().__init__(title, longest=500, widget=forms.URLInput(), **more)
+
+    def read(self, cell: str) -> Value:
+        address = str(super().read(cell))
+        try:
+            URLValidator(schemes=("https", "http"))(address)
+        except ValidationError:
+            reason = _("Is not the address of a page, such as https://www.example.gov.cn/a.html.")
+            raise ValidationError(reason) from None
+        return address
 
 
 class Codes(Text):

@@ -84,7 +84,7 @@ def differing(table: Table, old: PublishedRow, new: Row) -> list[str]:
 
 def withdrawal(pk: int, standing: Sequence[PublishedRow]) -> tuple[Difference, Troubles]:
     gone = [row for row in standing if row.pk == pk]
-    reason = _("The row to withdraw does not stand any more, or you do not keep its district.")
+    reason = _("The row to withdraw does not stand any more, or you do not keep it.")
     troubles = Troubles() if gone else Troubles(Trouble(0, "", reason))
     return Difference([], [], gone, len(standing) - len(gone)), troubles
 
@@ -93,22 +93,22 @@ def undoing(
     table: Table,
     publication: Publication,
     standing: Sequence[PublishedRow],
-    districts: Collection[str] | None,
+    parts: Collection[str] | None,
 ) -> tuple[Difference, Troubles]:
     """Take a publication back: rows that it added are withdrawn, those that it replaced or withdrew
     stand again as before. What speaks against it are rows that a later publication touched too.
 
     Args:
-        districts: whose rows the person keeps; None: all.
+        parts: the values of `table.part` whose rows the person keeps; None: all.
     """
     brought = _by_key(table, table.rows.filter(publication=publication))
     took = _by_key(table, table.rows.filter(replaced_in=publication))
     troubles = Troubles()
     troubles.add(_touched_since(table, publication, {*brought, *took}))
     rows: list[Any] = [*brought.values(), *took.values()]
-    kept = districts if table.by_district else None
-    if kept is not None and any(row.district not in kept for row in rows):
-        reason = _("It has rows of districts whose figures you do not keep.")
+    kept = parts if table.part else None
+    if kept is not None and any(getattr(row, table.part) not in kept for row in rows):
+        reason = _("It has rows that you do not keep.")
         troubles.add([Trouble(0, "", reason)])
     changed = [
         Change(row, table.values(before), differing(table, row, table.values(before)))

@@ -46,6 +46,8 @@ EVENTS: Final = (
     Event("outages.published", _("Outages published"), receipt=False),
     Event("customers.published", _("Numbers of customers published"), receipt=False),
     Event("roads.published", _("Roads that may not be dug published"), receipt=False),
+    Event("policies.published", _("Approval policy documents published"), receipt=False),
+    Event("news.published", _("News and explanations published"), receipt=False),
     Event("rental.published", _("Units for rent published"), receipt=False),
     Event("areas.published", _("Areas of the map published"), receipt=False),
 )

@@ -2,8 +2,10 @@
 A correction publishes a new row and notes on the old one in which publication it was replaced,
 so every earlier state of a table can be shown."""
 
+from datetime import date
 from typing import Any, ClassVar, Final, TypeVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -33,10 +35,12 @@ class Kind(models.TextChoices):
     OUTAGES = "outages", _("Earlier outages")
     CUSTOMERS = "customers", _("Customers served")
     ROADS = "roads", _("Roads that may not be dug")
+    POLICIES = "policies", _("Approval policy documents")
+    NEWS = "news", _("News and explanations")
 
 
 #: Tables of which a draft is published by a second person, who has checked it.
-CHECKED: Final = (Kind.FEES, Kind.PAYEES)
+CHECKED: Final = (Kind.FEES, Kind.PAYEES, Kind.NEWS)
 _CHECKED: Final = Q(kind__in=[kind.value for kind in CHECKED])
 
 
@@ -106,6 +110,8 @@ class Draft(models.Model):
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    #: Whose rows its author kept, where the table is divided among its keepers (Keeper.part).
+    share = ArrayField(models.CharField(max_length=60), blank=True, default=list)
     created_at = models.DateTimeField(db_default=Now())
     file_name = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
@@ -205,3 +211,21 @@ class PublishedRow(models.Model):
 
     class Meta:
         abstract = True
+
+
+class InForce(models.Model):
+    """From one day to another, both included; without a last day until further notice."""
+
+    from_date = models.DateField()
+    until_date = models.DateField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def in_force(self, on: date) -> bool:
+        return self.from_date <= on and (self.until_date is None or on <= self.until_date)
+
+
+def ends_after_it_begins(name: str) -> models.CheckConstraint:
+    begun_first = Q(until_date__isnull=True) | Q(until_date__gte=F("from_date"))
+    return models.CheckConstraint(condition=begun_first, name=name)

@@ -62,10 +62,10 @@ def outline_of(draft: Draft, by: User) -> Outline:
 def _key(draft: Draft, by: User) -> str:
     """Of all that a preview depends on; its reasons are in the reader's language."""
     table, (now, newest) = table_of(draft.kind), queries.now_and_newest()
-    districts = permissions.own_districts(by, table)
+    parts = permissions.parts_of(draft, by)
     text, *said = draft.said
     state = (
-        said, table.headers(), districts and sorted(districts), newest, local_date(now),
+        said, table.headers(), parts and sorted(parts), newest, local_date(now),
         registry.current().version, get_language(),
     )  # fmt: skip
     return hashlib.sha256(f"{state} {text}".encode()).hexdigest()

@@ -44,22 +44,22 @@ class Preview:
 def preview(*, draft: Draft, by: User) -> Preview:
     table, newest = table_of(draft.kind), queries.newest(draft.kind)
     base, at = newest.number if newest else 0, city_now()
-    districts = permissions.own_districts(by, table)
-    standing = list(queries.kept_rows(table, districts))
+    parts = permissions.parts_of(draft, by)
+    standing = list(queries.kept_rows(table, parts))
     numbers: Numbers = {}
     if draft.withdraws is not None:
         difference, troubles = withdrawal(draft.withdraws, standing)
     elif draft.undoes:
-        difference, troubles = undoing(table, draft.undoes, standing, districts)
+        difference, troubles = undoing(table, draft.undoes, standing, parts)
     else:
         sheet = read(table, draft.text, source=draft.source)
         rows = [row for _number, row in sheet.rows]
         difference = compare(table, rows, standing, whole=draft.whole)
-        troubles = _beside(table, sheet, districts, whole=draft.whole)
+        troubles = _beside(table, sheet, parts, whole=draft.whole)
         numbers = {table.key_of(row): number for number, row in sheet.rows}
     seen = Preview(table, difference, troubles, base, at, numbers=numbers)
     if draft.withdraws is None and not troubles:
-        elsewhere = queries.keys_elsewhere(table, districts)
+        elsewhere = queries.keys_elsewhere(table, parts)
         seen = _judged(seen, standing, elsewhere)
     if not seen.troubles:
         seen.troubles.add(seen.told(*each) for each in table.against(difference, at))
@@ -70,20 +70,15 @@ def preview(*, draft: Draft, by: User) -> Preview:
     return seen
 
 
-def _beside(
-    table: Table, sheet: Sheet, districts: Collection[str] | None, *, whole: bool
-) -> Troubles:
-    """What is wrong with a text that was read, districts that the person does not keep included."""
+def _beside(table: Table, sheet: Sheet, parts: Collection[str] | None, *, whole: bool) -> Troubles:
+    """What is wrong with a text that was read, rows that the person does not keep included."""
     troubles = sheet.troubles
-    if districts is not None and table.by_district:
-        title, reason = (
-            table.columns["district"].title,
-            _("You do not keep the figures of this district."),
-        )
+    if parts is not None and table.part:
+        title, reason = table.columns[table.part].title, _("You do not keep rows of this value.")
         troubles.add(
             Trouble(number, title, reason)
             for number, row in sheet.rows
-            if row["district"] not in districts
+            if row[table.part] not in parts
         )
     if not troubles and not sheet.rows and not whole:
         troubles.add([Trouble(0, "", _("There is no row below the header."))])
@@ -96,7 +91,7 @@ def _judged(
     """Add what is wrong with the rows beside each other, beside those before them, and today.
 
     Args:
-        elsewhere: the keys that stand in districts which the person does not keep.
+        elsewhere: the keys of standing rows that the person does not keep.
     """
     table, difference, at = seen.table, seen.difference, seen.at
     left = set(difference.gone)
@@ -106,7 +101,7 @@ def _judged(
 
     def refused(row: Row, old: PublishedRow | None) -> Iterable[Complaint]:
         if old is None and elsewhere and table.key_of(row) in elsewhere:
-            yield table.key[-1], _("Is published already, in a district that you do not keep.")
+            yield table.key[-1], _("Is published already, in a row that you do not keep.")
         yield from table.refuses(row, old, at)
 
     def asked(row: Row, old: PublishedRow | None) -> Iterable[Complaint]:

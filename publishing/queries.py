@@ -10,7 +10,7 @@ from core.problems import Missing
 from publishing import permissions
 from publishing.columns import Value
 from publishing.models import Draft, Kind, Publication, PublishedRow
-from publishing.tables import Table
+from publishing.tables import Table, table_of
 
 
 def rows_of(table: Table, *, number: int | None = None) -> QuerySet[Any]:
@@ -20,23 +20,21 @@ def rows_of(table: Table, *, number: int | None = None) -> QuerySet[Any]:
     return ordered
 
 
-def kept_rows(table: Table, districts: Collection[str] | None) -> QuerySet[Any]:
-    """The standing rows; no districts (None) are all."""
-    return in_districts(rows_of(table), table, districts)
+def kept_rows(table: Table, parts: Collection[str] | None) -> QuerySet[Any]:
+    """The standing rows of some values of `table.part`; None is all."""
+    return in_parts(rows_of(table), table, parts)
 
 
-def in_districts(
-    rows: QuerySet[Any], table: Table, districts: Collection[str] | None
-) -> QuerySet[Any]:
-    if districts is not None and table.by_district:
-        return rows.filter(district__in=districts)
+def in_parts(rows: QuerySet[Any], table: Table, parts: Collection[str] | None) -> QuerySet[Any]:
+    if parts is not None and table.part:
+        return rows.filter(**{f"{table.part}__in": parts})
     return rows
 
 
 def kept_row(table: Table, user: User, pk: int) -> PublishedRow:
     """A row that was published, be it replaced since. Raises Missing where the person does not keep
     it, or there is none."""
-    rows = in_districts(table.rows.all(), table, permissions.own_districts(user, table))
+    rows = in_parts(table.rows.all(), table, permissions.own_parts(user, table))
     first: PublishedRow | None = (
         rows.filter(pk=pk).select_related("publication", "replaced_in").first()
     )
@@ -45,11 +43,11 @@ def kept_row(table: Table, user: User, pk: int) -> PublishedRow:
     return first
 
 
-def keys_elsewhere(table: Table, districts: Collection[str] | None) -> set[tuple[Value, ...]]:
-    """The keys that stand in other districts than these; no districts (None) are all."""
-    if districts is None or not table.by_district:
+def keys_elsewhere(table: Table, parts: Collection[str] | None) -> set[tuple[Value, ...]]:
+    """The keys of standing rows of other values of `table.part` than these; None is all."""
+    if parts is None or not table.part:
         return set()
-    others = table.rows.standing().exclude(district__in=districts)
+    others = table.rows.standing().exclude(**{f"{table.part}__in": parts})
     return set(others.values_list(*table.key))
 
 
@@ -131,17 +129,25 @@ def open_drafts(user: User, kind: Kind | str) -> QuerySet[Draft]:
 def to_check(user: User, kind: Kind | str) -> QuerySet[Draft]:
     """What others have offered to be checked; oldest first."""
     found = Draft.objects.filter(
-        kind=kind, publication__isnull=True, offered_at__isnull=False
+        kind=kind,
+        share__contained_by=permissions.share_of(user, table_of(kind)),
+        publication__isnull=True,
+        offered_at__isnull=False,
     ).exclude(by=user)
     return in_lists(found).order_by("id")
 
 
 def draft(user: User, pk: int) -> Draft:
-    """A draft that the person reads: their own; and every one of a table that must be checked,
-    where they keep it. Raises Missing."""
-    checked = [table.kind for table in permissions.kept_by(user) if table.checked]
-    readable = Draft.objects.filter(Q(by=user) | Q(kind__in=checked))
-    found = readable.select_related("by", "given_back_by", "publication", "undoes")
+    """A draft that the person reads: their own; and of a table that must be checked every one of
+    those who keep the same rows. Raises Missing."""
+    readable = Q(by=user)
+    for table in permissions.kept_by(user):
+        if table.checked:
+            share = permissions.share_of(user, table)
+            readable |= Q(kind=table.kind, share__contained_by=share)
+    found = Draft.objects.filter(readable).select_related(
+        "by", "given_back_by", "publication", "undoes"
+    )
     first = found.filter(pk=pk).first()
     if first is None:
         raise Missing

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from core.problems import Missing
-from publishing.columns import Choice, Column, Label, Text, Value, in_both_languages
+from publishing.columns import Choice, Column, Day, Label, Text, Value, in_both_languages
 from publishing.models import CHECKED, Kind, Publication, PublishedRow
 from rules.city import city
 from rules.limits import Quota, limits
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from publishing.differences import Difference
 
 Row = Mapping[str, Any]
@@ -109,15 +110,22 @@ class Keeper:
     """Who publishes a table, in the districts of the grant; `refusal` is said to everybody else.
 
     Args:
+        roles: one publishes under the first of them that one holds.
         bureau: the code of the bureau whose role it is; None: it is no bureau's.
+        part: the column that says whose each row is, where that is no district.
+        parts: the values of that column whose rows somebody keeps; of nobody else's.
     """
 
-    role: Role
+    roles: tuple[Role, ...]
     refusal: str | Promise
     bureau: Callable[[], str | None] = lambda: None
+    part: str = ""
+    parts: Callable[["User"], set[str]] = lambda _user: set()
 
 
-SUPPLY_COMPANY = Keeper(Role.SUPPLY_LEAD, _("Only the supply company's lead publishes this table."))
+SUPPLY_COMPANY = Keeper(
+    (Role.SUPPLY_LEAD,), _("Only the supply company's lead publishes this table.")
+)
 
 
 @dataclass(frozen=True)
@@ -223,13 +231,17 @@ class Table:
 
     @property
     def by_district(self) -> bool:
-        """Whether rows belong to districts, and so to those who keep that district's figures."""
         return "district" in self.columns
 
     @property
+    def part(self) -> str:
+        """The column that says who keeps a row; empty: each keeper keeps all of them."""
+        return self.keeper.part or ("district" if self.by_district else "")
+
+    @property
     def checked(self) -> bool:
-        """Whether a draft of it is published by a second person, who has checked it. Such a table
-        is of the whole city: each of its keepers sees all of what another one would change."""
+        """Whether a draft of it is published by a second person, who has checked it and keeps all
+        rows that its author keeps: so both see all of what it would change."""
         return self.kind in CHECKED
 
     def by_header(self) -> dict[str, str]:
@@ -314,3 +326,20 @@ def source_column() -> Column:
         required=False,
         hint=_("Where this row comes from. Empty: the source of the whole upload."),
     )
+
+
+class InForceForm(RowForm):
+    """What is in force from one day to another."""
+
+    def check(self, row: Row) -> Iterable[Complaint]:
+        """A range does not end before it begins."""
+        if row["until_date"] and row["until_date"] < row["from_date"]:
+            yield "until_date", _("Must not be before the first day in force.")
+
+
+def first_day() -> Day:
+    return Day(_("In force from"))
+
+
+def last_day() -> Day:
+    return Day(_("Last day in force"), required=False, hint=_("Empty: until further notice."))

@@ -32,6 +32,10 @@ from rules.works import PREDICATES
 Value = int | Decimal | bool | str | tuple[str, ...]
 
 
+#: Published tables whose rows say of which day their figures are.
+PUBLISHED_ANEW = ("capacity", "rental")
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     level: Level
@@ -244,6 +248,11 @@ def keys_of(city: City) -> dict[str, Key]:
             for severity in ("critical", "serious", "ordinary")
         ),
         Key("price.notice_months", Shape.COUNT, Direction.HIGHER),
+        # Every how many months the figures of a published table are to be new.
+        *(
+            Key(f"publicity.{table}.months", Shape.COUNT, Direction.LOWER)
+            for table in PUBLISHED_ANEW
+        ),
         # Whether a customer reads the names of who has the case; unset: the roles alone.
         Key("case.managers.named", Shape.FLAG, Direction.FIXED),
         Key("case.retention.days", Shape.COUNT, Direction.FIXED),

@@ -120,7 +120,7 @@ register(
         refuses=refused_road,
         asks=doubtful_road,
         keeper=Keeper(
-            Role.BUREAU_LEAD,
+            (Role.BUREAU_LEAD,),
             _("Only the lead of the bureau that permits municipal roads to be dug keeps these."),
             bureau=city_road_bureau,
         ),

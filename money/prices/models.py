@@ -3,8 +3,14 @@ from typing import ClassVar, Final
 from django.db import models
 from django.db.models import F, Q
 
-from money.catalogue import InForce, Nature, ends_after_it_begins, one_a_day
-from publishing.models import STANDING, PublishedManager, PublishedRow
+from money.catalogue import Nature, one_a_day
+from publishing.models import (
+    STANDING,
+    InForce,
+    PublishedManager,
+    PublishedRow,
+    ends_after_it_begins,
+)
 
 #: A price authority sets a price or its guidance; what the market sets is no policy of it.
 NATURES: Final = [(each.value, each.label) for each in (Nature.SET, Nature.GUIDED)]

@@ -10,10 +10,20 @@ from accounts.roles import Role
 from core.clock import local_date
 from money.prices.models import NATURES, PricePolicy
 from money.prices.notice import TERMS, against
-from money.tables import CODE_MAX, InForceForm, first_day, last_day, overlaps
+from money.tables import CODE_MAX, overlaps
 from publishing.columns import Choice, Day, Number, Text
 from publishing.models import Kind, PublishedRow
-from publishing.tables import Keeper, Row, Table, Wording, register, source_column
+from publishing.tables import (
+    InForceForm,
+    Keeper,
+    Row,
+    Table,
+    Wording,
+    first_day,
+    last_day,
+    register,
+    source_column,
+)
 
 LARGEST_PRICE = 99_999_999
 
@@ -54,7 +64,9 @@ register(
         against=against,
         notes=noted,
         computed=lambda: {"published_on": Day(_("Published on"))},
-        keeper=Keeper(Role.PRICE_AUTHORITY, _("Only the city's price authority publishes prices.")),
+        keeper=Keeper(
+            (Role.PRICE_AUTHORITY,), _("Only the city's price authority publishes prices.")
+        ),
         words=Wording(
             _("Price policies"),
             _("No price policy is published here"),

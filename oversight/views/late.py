@@ -24,7 +24,7 @@ from core.counting import Count
 from core.events import words_of
 from core.paging import page_of
 from core.templatetags.city import calendar_days, day, figure, instant
-from oversight import findings, loaded
+from oversight import findings, loaded, publicity
 from oversight import late as reads
 from oversight.filters import LateFilter
 from oversight.forms import LoadedFilter
@@ -50,6 +50,7 @@ def late(request: HttpRequest) -> HttpResponse:
     district = filters.form.wanted("district")
     page = page_of(request, filters.qs, order=reads.ORDER)
     context = {
+        "unpublished": len(publicity.overdue()),
         "form": filters.form,
         "page": page,
         "rows": list(rows(reads.with_cases(page.rows))),

@@ -127,7 +127,7 @@ def template_file(request: HttpRequest, kind: str, ext: str) -> HttpResponse:
 def table_file(request: HttpRequest, kind: str, ext: str) -> HttpResponse:
     """A file that can be changed and uploaded again."""
     found = permissions.kept_table(person(request), kind)
-    rows = queries.kept_rows(found, permissions.own_districts(person(request), found))
+    rows = queries.kept_rows(found, permissions.own_parts(person(request), found))
     return formats.table_file(found.columns, ext, kind, rows, plain=False)
 
 

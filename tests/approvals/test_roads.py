@@ -141,10 +141,10 @@ def test_nobody_else_enters_a_road(people: People) -> None:
     with pytest.raises(Forbidden):
         actions.begin(kind="fees", by=lead, text=builders.fees(), source="s")
     pages = {
-        who: browser(people[who]).get("/work/publish/").status_code
+        who: browser(people[who]).get("/work/publish/roads/").status_code
         for who in ("city-management-lead", "planning-lead", "supply-lead")
     }
-    assert pages == {"city-management-lead": 200, "planning-lead": 403, "supply-lead": 200}
+    assert pages == {"city-management-lead": 200, "planning-lead": 403, "supply-lead": 403}
     builders.published("roads", builders.road("R-9", district="510303"), lead)
     local = staff(Role.BUREAU_LEAD, username="local", district="510302", bureau="city-management")
     refused = {
@@ -157,7 +157,7 @@ def test_nobody_else_enters_a_road(people: People) -> None:
         }.items()
     }
     assert {word: len(found) for word, found in refused.items()} == dict.fromkeys(refused, 1)
-    assert "Is published already, in a district that you do not keep." in refused["number"][0]
+    assert "Is published already, in a row that you do not keep." in refused["number"][0]
     assert "Point 1" in refused["line"][0]
 
 

@@ -122,10 +122,10 @@ def test_a_lead_of_one_district_feeds_lines_from_another_and_keeps_only_that_one
     published(local, element("L7", "B", 500, district="510303"))
     assert opens()["L7"] == 500
     assert refused(local, element("L8", "B", 500)) == [
-        "Row 2, column “District”: You do not keep the figures of this district."
+        "Row 2, column “District”: You do not keep rows of this value."
     ]
     assert refused(local, element("L1", "B", 500, district="510303")) == [
-        "Row 2, column “Code”: Is published already, in a district that you do not keep."
+        "Row 2, column “Code”: Is published already, in a row that you do not keep."
     ]
 
 

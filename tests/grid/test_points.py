@@ -59,7 +59,7 @@ def test_a_point_names_what_feeds_it_where_it_is_and_since_when(grid: User) -> N
 def test_a_code_is_one_points_alone_whoever_keeps_the_other_district(grid: User) -> None:
     builders.published("points", points("M-1,510302,,,P-1,urban,low,30,2026-11-01"), grid)
     gongjing = staff(Role.SUPPLY_LEAD, username="gongjing", district="510303")
-    reason = "Is published already, in a district that you do not keep."
+    reason = "Is published already, in a row that you do not keep."
     assert builders.refusals(
         "points", points("M-1,510303,,,P-1,urban,low,1,2026-11-01"), gongjing
     ) == [f"/rows/2 Row 2, column “Connection point”: {reason}"]

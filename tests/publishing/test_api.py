@@ -139,7 +139,7 @@ def test_a_table_says_how_it_is_written(program: Program, lead: User) -> None:
     builders.published("fees", builders.fees(), lead)
     kept = {table["kind"]: table for table in program.get("")}
     assert sorted(kept) == [
-        "areas", "capacity", "customers", "fees", "outages", "payees", "points",
+        "areas", "capacity", "customers", "fees", "news", "outages", "payees", "points",
         "rental",
     ]  # fmt: skip
     fees = kept["fees"]

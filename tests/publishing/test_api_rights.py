@@ -16,7 +16,7 @@ from tests.publishing.programs import API, SAID, Program, counts, file, refused
 
 
 def test_whoever_keeps_no_table_is_refused(people: dict[str, User]) -> None:
-    for who in ("resident", "clerk", "manager", "planning", "regulator", "lead-agency", "hall"):
+    for who in ("resident", "clerk", "manager", "planning", "regulator", "digital", "hall"):
         program = Program(people[who])
         for path in ("", "fees/rows/", "fees/drafts/", "tariffs/rows/", "drafts/1/"):
             assert program.ask("GET", path).status_code == 403, (who, path)
@@ -26,7 +26,7 @@ def test_whoever_keeps_no_table_is_refused(people: dict[str, User]) -> None:
 
 def test_whoever_keeps_another_table_keeps_that_one_alone(people: dict[str, User]) -> None:
     program = Program(staff(Role.BUREAU_LEAD, bureau="city-management"))
-    assert [table["kind"] for table in program.get("")] == ["roads"]
+    assert [table["kind"] for table in program.get("")] == ["roads", "policies", "news"]
     for path in ("fees/rows/", "fees/drafts/", "fees/publications/", "fees/table.csv"):
         assert program.ask("GET", path).status_code == 403, path
     assert program.ask("GET", "tariffs/rows/").status_code == 404
@@ -57,7 +57,7 @@ def test_a_lead_of_one_district_keeps_its_rows_only(program: Program) -> None:
     assert draft["preview"]["troubles"] == [
         {
             "row": 2, "column": "district",
-            "reason": "You do not keep the figures of this district.",
+            "reason": "You do not keep rows of this value.",
         }
     ]  # fmt: skip
     [theirs] = neighbour.get("capacity/rows/")["results"]
@@ -124,7 +124,7 @@ def test_a_list_asks_the_same_of_one_row_and_of_three(
     one("C")
     with django_assert_num_queries(3):
         found = program.get(path)
-    assert len(found if path == "" else found["results"]) == (8 if path == "" else 3)
+    assert len(found if path == "" else found["results"]) == (9 if path == "" else 3)
 
 
 def test_lists_go_on_by_cursor(program: Program) -> None:

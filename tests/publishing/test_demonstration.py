@@ -18,16 +18,26 @@ from tests.people import open_real_city
 
 pytestmark = pytest.mark.django_db
 
+#: Of tables that are divided among those who keep them: each bureau published its own.
+PUBLICATIONS = {Kind.POLICIES: 5}
+
 
 def test_the_command_publishes_every_table_once() -> None:
     city._known.clear()
     for _time in range(2):
         call_command("demonstration", stdout=io.StringIO())
     made = list(Publication.objects.order_by("id").values_list("kind", "number", "source"))
-    assert made == [(kind.value, 1, demonstration.SOURCE) for kind in Kind]
+    assert made == [
+        (kind.value, number, demonstration.SOURCE)
+        for kind in Kind
+        for number in range(1, PUBLICATIONS.get(kind, 1) + 1)
+    ]
     for publication in Publication.objects.all():
         entry = Entry.objects.get(pk=publication.entry)
-        others = {Kind.ROADS: "bureau_lead", Kind.PRICES: "price_authority"}
+        others = {
+            Kind.ROADS: "bureau_lead", Kind.POLICIES: "bureau_lead",
+            Kind.PRICES: "price_authority",
+        }  # fmt: skip
         keeper = others.get(Kind(publication.kind), "supply_lead")
         assert (entry.type, entry.actor_role) == (f"{publication.kind}.published", keeper)
 
@@ -35,10 +45,11 @@ def test_the_command_publishes_every_table_once() -> None:
 def test_public_pages_show_what_they_are_for(people: dict[str, User]) -> None:
     demonstration.publish(by=people.values())
     browser = Client()
-    for name in ("fees", "prices", "capacity", "outages/earlier", "roads"):
+    for name in ("fees", "prices", "capacity", "outages/earlier", "roads", "policies"):
         page = browser.get(f"/disclosure/{name}/").content.decode()
         assert "演示数据（虚构）" in page
         assert "YS-" in page or "演示" in page
+    assert "演示：" in browser.get("/disclosure/news/").content.decode()
     figures = browser.get("/api/v1/disclosure/reliability/").json()["figures"]
     urban = next(row for row in figures if (row["district"], row["area_class"]) == (None, "urban"))
     assert (urban["districts_without_data"], urban["by_plan"]["saidi_hours"] is None) == (0, False)

@@ -266,7 +266,7 @@ def test_without_an_account_the_pages_lead_to_sign_in(
 
 @pytest.mark.parametrize(("name", "args"), PAGES)
 @pytest.mark.parametrize(
-    "who", ["resident", "clerk", "manager", "planning", "regulator", "lead-agency", "hall"]
+    "who", ["resident", "clerk", "manager", "planning", "regulator", "digital", "hall"]
 )
 def test_other_roles_are_refused(
     people: dict[str, User], who: str, name: str, args: list[str]

@@ -126,7 +126,7 @@ def test_a_lead_of_one_district_keeps_its_rows_only(people: dict[str, User]) -> 
     with pytest.raises(Forbidden):
         actions.begin(kind="fees", by=local, text=builders.fees(), source="s")
     assert builders.refusals("capacity", builders.capacity(), local) == [
-        "/rows/2 Row 2, column “District”: You do not keep the figures of this district."
+        "/rows/2 Row 2, column “District”: You do not keep rows of this value."
     ]
     builders.published("capacity", builders.capacity(), people["supply-lead"])
     mine = builders.capacity("Mine").replace("510302", "510303")
@@ -139,7 +139,7 @@ def test_a_key_is_one_rows_alone_whoever_keeps_the_other_district(people: dict[s
     builders.published("outages", builders.outage("P-1"), people["supply-lead"])
     local = staff(Role.SUPPLY_LEAD, username="local", district="510303")
     other = builders.outage("P-1").replace("510302", "510303")
-    reason = "Is published already, in a district that you do not keep."
+    reason = "Is published already, in a row that you do not keep."
     assert builders.refusals("outages", other, local) == [
         f"/rows/2 Row 2, column “Outage number”: {reason}"
     ]

@@ -87,7 +87,7 @@ def test_nobody_undoes_rows_of_districts_that_they_do_not_keep(lead: User) -> No
     text = three(a=1).replace("510302", "510303")
     made = builders.published("capacity", text, lead)
     neighbour = staff(Role.SUPPLY_LEAD, district="510302")
-    assert troubles(made, neighbour) == ["It has rows of districts whose figures you do not keep."]
+    assert troubles(made, neighbour) == ["It has rows that you do not keep."]
 
 
 def test_a_publication_is_undone_from_its_page(lead: User) -> None:

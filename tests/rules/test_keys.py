@@ -14,6 +14,7 @@ from applications.appointments.slots import offered, remind_at
 from applications.rentals.actions import longest_rental
 from documents.actions import most_pixels
 from money.prices.notice import Notice
+from oversight import publicity
 from oversight.detectors import DETECTORS
 from oversight.serializers import bounds
 from reliability.rules import (
@@ -33,7 +34,7 @@ from rules.commitments import commitment_rules
 from rules.names import Kind, Permit, Route, Stage
 from rules.packages import lengths_differ, permit_package, route_documents
 from rules.policy import Policy, decide_permit
-from rules.values import Key, Shape, Value, keys_of
+from rules.values import PUBLISHED_ANEW, Key, Shape, Value, keys_of
 from rules.works import FLAGS, GREENINGS, HIGHWAY_CLASSES, ROADS, Works
 from tests.applications import test_asked_again as cases
 from tests.applications import test_enquiries as enquiries
@@ -242,6 +243,7 @@ FAMILIES: Final[Mapping[str, Seen]] = {
         arrival_minutes(place, ON, DISTRICT) for place in ("urban", "town", "rural")
     ],
     "price.notice_months": lambda _policy: Notice.at(APPOINTED).first_day,
+    "publicity": lambda _policy: [publicity.every(table, ON) for table in PUBLISHED_ANEW],
     "outage.asked_beyond_days": lambda _policy: asked_beyond(ON, DISTRICT),
     **{
         f"reliability.{name}": lambda _policy: joining(ON)

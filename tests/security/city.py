@@ -257,6 +257,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "person": people["other"].pk,
         "role": RoleGrant.objects.filter(user=people["manager"])[0].pk,
         "publication": _publish(people["keeper"]),
+        "news": _news(people["keeper"]),
         "row": table_of("fees").model.objects.order_by("pk")[0].pk,
         **_complaint(people, cases["filed"]),
         "table-draft": _table_draft(people["keeper"]).pk,
@@ -501,6 +502,12 @@ def _published_keys() -> str:
 def _table_draft(by: User) -> Draft:
     text = TABLES["capacity"].replace("4800", "4700")
     return publishing.begin(kind="capacity", by=by, text=text, source=SOURCE, note="更正")
+
+
+def _news(keeper: User) -> str:
+    text = "code,publisher,title,body\nn-1,supply-company,停电计划,正文\n"
+    in_force(publishing.begin(kind="news", by=keeper, text=text, source=SOURCE), keeper)
+    return "n-1"
 
 
 def _drafts_to_check(keeper: User) -> dict[str, Any]:

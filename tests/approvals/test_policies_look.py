@@ -1,0 +1,45 @@
+"""The policy documents in a real browser: what the public reads, and a lead's desk."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import servers
+from tests.look import look, unreached, windows
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PUBLIC = (
+    "/disclosure/policies/", "/disclosure/policies/?bureau=police&permit=greening",
+    "/disclosure/standards/permits/", "/disclosure/guides/lv_small/",
+)  # fmt: skip
+DESK = ("/work/publish/", "/work/publish/policies/", "/work/publish/policies/row/")
+
+
+def made() -> str:
+    """The documents of the demonstration, and a session of one of those who keep them."""
+    from publishing import demonstration
+    from tests.people import again, browser, open_demonstration
+
+    people = open_demonstration()
+    demonstration.publish(by=people.values())
+    return browser(again(people["planning-lead"])).cookies["sessionid"].value
+
+
+def test_the_pages_are_whole_in_both_languages(
+    with_people: None, committed_db: str, chromium: "Browser"
+) -> None:
+    session, faults = made(), []
+    with servers.pages() as site:
+        for found in windows(chromium, site):
+            for address in PUBLIC:
+                faults += look(found, address)
+            cookie = {"name": "sessionid", "value": session, "url": site}
+            found.context.add_cookies([cookie])  # type: ignore[list-item]
+            for address in DESK:
+                faults += look(found, address)
+                faults += unreached(found)
+    assert faults == []
