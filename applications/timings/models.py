@@ -28,7 +28,7 @@ class Release(models.Model):
     # Of a revision: why, and what of the release before is different.
     reason = models.TextField(blank=True)
     differences = models.JSONField(default=list)
-    # Every count as it was, hidden or not, for those who watch over the cases, never for the public:
+    # Every count as it was, hidden or not, for those who watch over the cases alone:
     # `[table, row, district, count, within, limited]`.
     counts = models.JSONField(default=list)
 

@@ -55,7 +55,7 @@ def release_due() -> list[Release]:
                 break
             if _waiting(period):
                 break
-            made.append(_publish(period, SYSTEM))
+            made.append(publish(period, SYSTEM))
     return made
 
 
@@ -157,8 +157,10 @@ def _hidden_in(period: Period) -> set[Key]:
     return {cell.key for cell in cells.exclude(table=Table.STEPS)}
 
 
-def _publish(period: Period, actor: Actor, reason: str = "") -> Release:
-    """Raises WrongState where a revision would change nothing."""
+def publish(period: Period, actor: Actor, reason: str = "") -> Release:
+    """Freeze the figures of a period, or revise them if they are; hold the lock of it.
+
+    Raises WrongState where a revision would change nothing."""
     figures, before = figures_of(period), newest(period)
     changed = differences(before.cells.all(), figures.cells) if before else []
     if before and not changed:
@@ -258,4 +260,4 @@ def revise(*, period: Period, by: User, reason: str) -> Release:
     lock_name(LOCK)
     if newest(period) is None:
         raise Missing
-    return _publish(period, by.acting_as(Role.LEAD_AGENCY, ""), reason)
+    return publish(period, by.acting_as(Role.LEAD_AGENCY, ""), reason)

@@ -56,7 +56,8 @@ def by_month(cells: Iterable[Cell], title: str) -> Plot:
     months = [(str(cell.release.of.month), cell) for cell in cells]
     values = [value for name, cell in months for value in _bars(cell, name)]
     x = {
-        "field": "what", "type": "ordinal", "sort": [name for name, _cell in months], "title": _("Month"),
+        "field": "what", "type": "ordinal", "sort": [name for name, _cell in months],
+        "title": _("Month"),
         "axis": {"labelAngle": 0},
     }  # fmt: skip
     layers: list[Spec] = [

@@ -1060,6 +1060,7 @@ ALONE: dict[str, str] = {
     **dict.fromkeys(("/work/search/", "/oversight/search/"), "looks, and changes nothing"),
     "/work/cases/<str:number>/investment/": ADDS,
     "/work/cases/<str:number>/investment/<int:line>/": ENDS,
+    "/oversight/statistics/<str:period>/": "counted again, nothing is left to revise",
     "/stop/<str:token>/": "stopped twice is stopped once",
     "/work/counter/": "the customer stands at one counter, with the code or the signed paper",
     "/account/cases/<slug:number>/again/": "whoever asks second goes on with the same draft",

@@ -28,6 +28,8 @@ from applications.enquiries.actions import ask, ask_generally
 from applications.models import Application
 from applications.packages import actions as packages
 from applications.states import State
+from applications.timings.periods import Period
+from applications.timings.releases import publish
 from approvals.models import LineWorks, Permit
 from approvals.opinions.actions import OPINIONS
 from approvals.opinions.models import Opinion
@@ -263,6 +265,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "table-draft": _table_draft(people["keeper"]).pk,
         **_drafts_to_check(people["keeper"]),
         "outage": announced(people["keeper"], **COUNTED).number,
+        **_frozen(),
         "broadcast": Broadcast.objects.latest("id").pk,
         **_system(),
         "following": follow(body=FOLLOWED, by=people["owner"], client="there").pk,
@@ -292,6 +295,12 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "index": 0,  # integrated for the signal
         "leaf": "ab" * 32,
     }
+
+
+def _frozen() -> dict[str, Any]:
+    """The figures of a month in which nothing was filed yet: to revise them changes nothing."""
+    release = publish(Period(2025, 1), SYSTEM)
+    return {"period": release.period, "release": release.number}
 
 
 def _system() -> dict[str, Any]:
@@ -603,6 +612,8 @@ QUESTION = {"topic": "time", "district": "510302", "text": "多久能通电？"}
 BODIES: dict[str, Any] = {
     "order": lambda city: ORDER,
     "order-answer": lambda city: ANSWER,
+    "revision": lambda _city: {"reason": "Counted late."},
+    "revision-page": lambda _city: {"reason": "Counted late.", "idempotency_key": "k"},
     "order-page": lambda city: ORDER | {"idempotency_key": "k", "do": "issue"},
     "order-answer-page": lambda city: (
         ANSWER | {"version": 1, "idempotency_key": "k", "evidence": upload()}
