@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Min
@@ -241,7 +241,7 @@ def must_revise(user: User) -> None:
         raise Forbidden(_("Only the lead agency of the city revises published figures."))
 
 
-def pending(period: Period) -> list[dict[str, object]]:
+def pending(period: Period) -> list[dict[str, Any]]:
     """What is different now from what was published."""
     before = newest(period)
     return differences(before.cells.all(), figures_of(period).cells) if before else []

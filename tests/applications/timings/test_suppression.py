@@ -42,10 +42,10 @@ def readings(
     """Yield every table that shows the same: what a reader can think of."""
     known = found or {cell: value for cell, value in table.values.items() if cell not in hidden}
     for line in table.lines:
-        if line.signs.keys() <= known.keys() and sum(
-            sign * known[cell] for cell, sign in line.signs.items()
-        ):
-            return
+        if line.signs.keys() <= known.keys():
+            off: int = sum([sign * known[cell] for cell, sign in line.signs.items()])
+            if off:
+                return
     left = next((cell for cell in table.values if cell not in known), None)
     if left is None:
         yield known
