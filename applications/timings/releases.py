@@ -2,7 +2,7 @@
 different later is a revision with a reason: the release before stays as it was published."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -34,7 +34,6 @@ from core.clock import begin_of, city_now, local_date
 from core.locks import lock_name, try_lock_name
 from core.problems import Forbidden, Missing, WrongState
 from ledger.record import CITY_REF, NewEntry, append
-from rules.city import City
 from rules.limits import limits
 from rules.registry import current
 
@@ -85,70 +84,73 @@ class Figures:
 
     counted: Counted
     cells: list[Cell]
-    hidden: set[Key]
 
 
 def figures_of(period: Period) -> Figures:
     """Counted anew, and hidden so that neither this nor what was published before tells a small
     count."""
-    city, found = current().city, counted(period)
-    rows = all_rows(city, found)
-    sums = sums_of(found, rows)
-    before = newest(period)
+    rules, found = limits().statistics, counted(period)
+    rows = all_rows(current().city, found)
+    sums, before = sums_of(found, rows), newest(period)
     must = _hidden_in(period) & set(rows)
     if before:
         told = {cell.key for cell in before.cells.exclude(count=None)}
-        must |= newly_small(sums, limits().statistics.smallest, told)
+        must |= newly_small(sums, rules.smallest, told)
+    months = [] if period.month else [_month(month) for month in period.months]
     hidden = set[Key]()
     for table in dict.fromkeys(key.table for key in rows):
-        hidden |= _hidden(city, period, sums, table, must)
-    return Figures(found, cells_of(found, rows, hidden, limits().statistics.least), hidden)
+        # What is open at a year's end is open at that of its last month.
+        parts = months[-1:] if table == Table.OPEN else months
+        hidden |= _hidden(_Sums(period, sums, must).of(table), [each.of(table) for each in parts])
+    return Figures(found, cells_of(found, rows, hidden, rules.least))
 
 
 #: A row of one period.
 Dated = tuple[str, Key]
 
 
-def _hidden(
-    city: City, period: Period, sums: Sums[Key], table: str, must: Collection[Key]
-) -> set[Key]:
+@dataclass(frozen=True)
+class _Sums:
+    """The counts of a period, and which of them are hidden already."""
+
+    period: Period
+    sums: Sums[Key]
+    hidden: Collection[Key]
+
+    def of(self, table: str) -> "_Sums":
+        values = {key: value for key, value in self.sums.values.items() if key.table == table}
+        lines = [line for line in self.sums.lines if line.whole.table == table]
+        return _Sums(self.period, Sums(values, lines), set(self.hidden) & values.keys())
+
+    def dated(self, keys: Iterable[Key]) -> list[Dated]:
+        return [(str(self.period), key) for key in keys]
+
+
+def _month(month: Period) -> _Sums:
+    found = counted(month)
+    rows = all_rows(current().city, found)
+    return _Sums(month, sums_of(found, rows), _hidden_in(month))
+
+
+def _hidden(whole: _Sums, months: Sequence[_Sums]) -> set[Key]:
     """Of one table; a year together with its months, which are published already."""
+    values, lines = dict[Dated, int](), list[Line[Dated]]()
+    kept, shown = set[Dated](), set[Dated]()
+    for each in (whole, *months):
+        values |= zip(each.dated(each.sums.values), each.sums.values.values(), strict=True)
+        for line in each.sums.lines:
+            [over] = each.dated([line.whole])
+            lines.append(Line(over, each.dated(line.parts)))
+        kept |= set(each.dated(each.hidden))
+        if each is not whole:
+            shown |= set(each.dated(each.sums.values.keys() - set(each.hidden)))
+    for key in whole.sums.values if months else ():
+        [over] = whole.dated([key])
+        lines.append(Line(over, [(str(each.period), key) for each in months
+                                 if key in each.sums.values]))  # fmt: skip
     least = limits().statistics.smallest
-    values: dict[Dated, int] = {
-        (str(period), key): value for key, value in sums.values.items() if key.table == table
-    }
-    lines = [_dated(period, line) for line in sums.lines if line.whole.table == table]
-    kept = {(str(period), key) for key in must if key.table == table}
-    shown = set[Dated]()
-    if period.month is None:
-        months = _last(period.months) if table == Table.OPEN else period.months
-        own = list(values)
-        for month in months:
-            found = counted(month)
-            rows = all_rows(city, found)
-            there = sums_of(found, rows)
-            dark = _hidden_in(month)
-            for key in (key for key in rows if key.table == table):
-                values[str(month), key] = there.values[key]
-                (kept if key in dark else shown).add((str(month), key))
-            lines += [_dated(month, line) for line in there.lines if line.whole.table == table]
-        lines += [
-            Line(
-                (year, key), [(str(month), key) for month in months if (str(month), key) in values]
-            )
-            for year, key in own
-        ]
-    found_hidden = hidden_cells(Sums(values, lines), least, must=kept, shown=shown)
-    return {key for name, key in found_hidden if name == str(period)}
-
-
-def _last(months: Sequence[Period]) -> Sequence[Period]:
-    """What is open at a year's end is open at that of its last month."""
-    return months[-1:]
-
-
-def _dated(period: Period, line: Line[Key]) -> Line[Dated]:
-    return Line((str(period), line.whole), [(str(period), key) for key in line.parts])
+    hidden = hidden_cells(Sums(values, lines), least, must=kept, shown=shown)
+    return {key for name, key in hidden if name == str(whole.period)}
 
 
 def _hidden_in(period: Period) -> set[Key]:
@@ -211,12 +213,11 @@ def published() -> list[Release]:
     return list(rows.distinct("period"))
 
 
-def of_year(year: int, table: str, row: str, district: str) -> list[Cell]:
-    """One row in each month of a year that is published, the first month first."""
-    months = [each.pk for each in published() if each.of.year == year and each.of.month]
-    found = Cell.objects.filter(release__in=months, table=table, row=row, district=district)
-    newest_of = found.select_related("release").defer(*(f"release__{name}" for name in LARGE))
-    return list(newest_of.order_by("release__period"))
+def in_each(releases: Iterable[Release], table: str, row: str, district: str) -> list[Cell]:
+    """One row in each of some releases, the first period first."""
+    found = Cell.objects.filter(release__in=releases, table=table, row=row, district=district)
+    told = found.select_related("release").defer(*(f"release__{name}" for name in LARGE))
+    return list(told.order_by("release__period"))
 
 
 def release_named(name: str, number: int | None = None) -> Release:

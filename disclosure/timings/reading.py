@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -35,9 +34,11 @@ class StatisticsForm(PlaceForm):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What an address asks for. `release`: None where nothing is published yet."""
+    """What an address asks for. `releases`: the newest of each period; `release`: None where
+    nothing is published yet."""
 
     form: StatisticsForm
+    releases: list[Release]
     release: Release | None
     kind: str
     district: str
@@ -46,10 +47,7 @@ class Wanted:
     def cells(self) -> dict[Key, Cell]:
         """Of the release, in one statement."""
         assert self.release is not None
-        found = {cell.key: cell for cell in self.release.cells.all()}
-        for cell in found.values():
-            cell.release = self.release
-        return found
+        return {cell.key: cell for cell in self.release.cells.all()}
 
     def cell(self, table: str, row: str = ALL, district: str = ALL) -> Cell:
         """What has no row is a true zero."""
@@ -59,9 +57,11 @@ class Wanted:
         )
 
     @property
-    def query(self) -> str:
-        wanted = {name: self.form.wanted(name) for name in self.form.fields}
-        return urlencode({name: value for name, value in wanted.items() if value})
+    def months(self) -> list[Release]:
+        """Those of its year that are published."""
+        assert self.release is not None
+        year = self.release.of.year
+        return [each for each in self.releases if each.of.month and each.of.year == year]
 
 
 def wanted(parameters: Any) -> Wanted:
@@ -72,7 +72,7 @@ def wanted(parameters: Any) -> Wanted:
     months = [each for each in releases if each.of.month]
     chosen = [each for each in releases if each.period == period] or months or releases
     release = chosen[0] if chosen and not form.errors else None
-    return Wanted(form, release, form.wanted("kind"), form.wanted("district"))
+    return Wanted(form, releases, release, form.wanted("kind"), form.wanted("district"))
 
 
 @dataclass(frozen=True)

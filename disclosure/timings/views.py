@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from applications.timings.models import ALL, Cell, Release, Table
-from applications.timings.releases import LARGE, of_year, release_named
+from applications.timings.releases import LARGE, in_each, release_named
 from applications.timings.wording import changes_table
 from disclosure.figures import where
 from disclosure.plots import drawn_plot
@@ -48,7 +48,7 @@ from rules.registry import current
 @kept_page()
 def page(request: HttpRequest) -> HttpResponse:
     found = wanted(request.GET)
-    context: Context = {"form": found.form, "release": found.release, "query": found.query}
+    context: Context = {"form": found.form, "release": found.release}
     if found.release:
         context |= _told(found, found.release)
     return render(request, "disclosure/statistics.html", context, status=found.form.status)
@@ -56,7 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _told(found: Wanted, release: Release) -> Context:
     cases, place, period = case_rows(found), where(found.district), period_words(release.of)
-    months = of_year(release.of.year, Table.ENERGISED, found.kind, found.district)
+    months = in_each(found.months, Table.ENERGISED, found.kind, found.district)
     kind = kind_words(cases[-1])
     monthly = _("By month: {kind}, {place}, {year}").format(
         kind=kind, place=place, year=release.of.year
