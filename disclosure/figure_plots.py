@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from disclosure.figures import HOURS, class_name, level_name, where, written
-from disclosure.plots import DANGER, PAPER, PRIMARY, Spec, specification
+from disclosure.plots import PAPER, PRIMARY, Spec, limit_line, no_data, specification
 from reliability.indices.figures import Figure
 from reliability.indices.formulas import rounded
 
@@ -41,15 +41,8 @@ def by_class(rows: Sequence[Figure]) -> Plot:
     y = {"field": "what", "type": "nominal", "sort": names, "title": None}
     layers: list[Spec] = [
         {"mark": {"type": "bar", "height": 18}, "encoding": {"y": y, **_stacked("x")}},
-        {
-            "transform": [{"filter": "datum.limit != null"}],
-            "mark": {
-                "type": "tick", "color": DANGER, "thickness": 2, "size": 36,
-                "strokeDash": [5, 3],
-            },
-            "encoding": {"y": y, "x": {"field": "limit", "type": "quantitative"}},
-        },
-        _no_data({"y": y, "x": {"datum": 0}}),
+        limit_line(y, 36),
+        no_data({"y": y, "x": {"datum": 0}}, "hours", _("no data")),
     ]  # fmt: skip
     return Plot(
         first.group.level, "classes", title, specification(title, values, layers, CLASS_HEIGHT)
@@ -70,7 +63,7 @@ def by_month(year: Figure, months: Iterable[Figure]) -> Plot:
     }  # fmt: skip
     layers: list[Spec] = [
         {"mark": {"type": "bar", "width": 16}, "encoding": {"x": x, **_stacked("y")}},
-        _no_data({"x": x, "y": {"datum": 0}}, short=True),
+        no_data({"x": x, "y": {"datum": 0}}, "hours", "–", short=True),
     ]
     return Plot(
         year.group.level, "months", title, specification(title, values, layers, MONTHS_HEIGHT)
@@ -107,15 +100,4 @@ def _stacked(axis: str) -> Spec:
         "stroke": {"value": PRIMARY},
         "strokeWidth": {"value": 1},
         "order": {"field": "order", "type": "quantitative"},
-    }  # fmt: skip
-
-
-def _no_data(encoding: Spec, *, short: bool = False) -> Spec:
-    """What has no data says so: an empty place would be read as zero."""
-    words = "–" if short else _("no data")
-    return {
-        "transform": [{"filter": "datum.hours == null && datum.order == 0"}],
-        "mark": {"type": "text", "text": words, "dx": 0 if short else 4,
-                 "dy": -8 if short else 0, "align": "center" if short else "left"},
-        "encoding": encoding,
     }  # fmt: skip

@@ -67,3 +67,25 @@ def _svg(spec: Spec) -> str:
     head = format_html('<svg role="img" aria-label="{}" ', spec["description"])
     # What a plot says is in its label and its table: its marks read aloud one by one say less.
     return head + svg.removeprefix("<svg ").replace("<g ", '<g aria-hidden="true" ', 1)
+
+
+def limit_line(y: Spec, size: int) -> Spec:
+    """The `limit` of each row of a plot of bars, across them. `size` in pixels."""
+    return {
+        "transform": [{"filter": "datum.limit != null"}],
+        "mark": {
+            "type": "tick", "color": DANGER, "thickness": 2, "size": size,
+            "strokeDash": [5, 3],
+        },
+        "encoding": {"y": y, "x": {"field": "limit", "type": "quantitative"}},
+    }  # fmt: skip
+
+
+def no_data(encoding: Spec, field: str, words: str, *, short: bool = False) -> Spec:
+    """What has no data says so: an empty place would be read as zero. `short`: above the axis."""
+    return {
+        "transform": [{"filter": f"datum.{field} == null && datum.order == 0"}],
+        "mark": {"type": "text", "text": words, "dx": 0 if short else 4,
+                 "dy": -8 if short else 0, "align": "center" if short else "left"},
+        "encoding": encoding,
+    }  # fmt: skip

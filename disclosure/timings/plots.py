@@ -1,6 +1,5 @@
 """The plots of real timings: by kind with the limit, and by month."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,9 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from applications.timings.models import Cell
-from core.templatetags.city import figure
-from disclosure.plots import DANGER, PAPER, PRIMARY, Spec, specification
-from disclosure.timings.columns import MEDIAN_PLACES, kind_words
+from disclosure.plots import PAPER, PRIMARY, Spec, limit_line, no_data, specification
+from disclosure.timings.columns import kind_words
 from disclosure.timings.reading import Row
 
 HEIGHT = 300
@@ -38,15 +36,8 @@ def by_kind(rows: Sequence[Row], period: str) -> Plot:
             "mark": {"type": "bar", "height": 12},
             "encoding": {"y": y, "yOffset": offset, **_days("x")},
         },
-        {
-            "transform": [{"filter": "datum.limit != null"}],
-            "mark": {
-                "type": "tick", "color": DANGER, "thickness": 2, "size": 30,
-                "strokeDash": [5, 3],
-            },
-            "encoding": {"y": y, "x": {"field": "limit", "type": "quantitative"}},
-        },
-        _nothing({"y": y, "x": {"datum": 0}}, _("no figure"), "left"),
+        limit_line(y, 30),
+        no_data({"y": y, "x": {"datum": 0}}, "days", _("no figure")),
     ]  # fmt: skip
     return Plot(title, specification(title, values, layers, HEIGHT))
 
@@ -65,7 +56,7 @@ def by_month(cells: Iterable[Cell], title: str) -> Plot:
             "mark": {"type": "bar"},
             "encoding": {"x": x, "xOffset": {"field": "part", "sort": _parts()}, **_days("y")},
         },
-        _nothing({"x": x, "y": {"datum": 0}}, "–", "center"),
+        no_data({"x": x, "y": {"datum": 0}}, "days", "–", short=True),
     ]
     return Plot(title, specification(title, values, layers, HEIGHT))
 
@@ -78,11 +69,10 @@ def _bars(cell: Cell, what: str) -> list[dict[str, Any]]:
     figures = (cell.median, cell.percentile)
     return [
         {
-            "what": what, "part": part,
+            "what": what, "part": part, "order": order,
             "days": None if value is None else float(value),
-            "words": "" if value is None else figure(value, MEDIAN_PLACES),
         }
-        for part, value in zip(_parts(), figures, strict=True)
+        for order, (part, value) in enumerate(zip(_parts(), figures, strict=True))
     ]  # fmt: skip
 
 
@@ -100,19 +90,3 @@ def _days(axis: str) -> Spec:
         "stroke": {"value": PRIMARY},
         "strokeWidth": {"value": 1},
     }  # fmt: skip
-
-
-def _nothing(encoding: Spec, words: str, align: str) -> Spec:
-    """What has no figure says so: an empty place would be read as zero."""
-    first = json_text(_parts()[0])
-    return {
-        "transform": [{"filter": f"datum.days == null && datum.part == {first}"}],
-        "mark": {"type": "text", "text": words, "dx": 4 if align == "left" else 0, "dy": -8,
-                 "align": align},
-        "encoding": encoding,
-    }  # fmt: skip
-
-
-def json_text(words: str) -> str:
-    """As the expressions of a specification have a text."""
-    return json.dumps(words, ensure_ascii=False)
