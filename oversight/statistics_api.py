@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import user_of
-from applications.timings.models import Table
+from applications.timings.answers import FigureChange
 from applications.timings.releases import must_revise, pending, release_named, revise
 from core.api import answer_once, body_of
 from core.bodies import read
@@ -44,19 +44,12 @@ class ReleaseCounts(serializers.Serializer[Any]):
         return list(CountedLine(lines, many=True).data)
 
 
-class Difference(serializers.Serializer[Any]):
-    table = serializers.ChoiceField(Table.choices)
-    row = serializers.CharField()
-    district = serializers.CharField()
-    figures = serializers.DictField(child=serializers.ListField())
-
-
 class Recount(serializers.Serializer[Any]):
     """What a recount finds different from what was published."""
 
     period = serializers.CharField()
     number = serializers.IntegerField()
-    differences = Difference(many=True)
+    differences = FigureChange(many=True)
 
 
 class Revised(serializers.Serializer[Any]):

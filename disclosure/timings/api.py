@@ -12,10 +12,10 @@ from rest_framework.serializers import (
     DateTimeField,
     DictField,
     IntegerField,
-    ListField,
     SerializerMethodField,
 )
 
+from applications.timings.answers import FigureChange
 from applications.timings.models import Cell, Release, Table
 from applications.timings.releases import LARGE, release_named
 from core.answers import page_of
@@ -69,16 +69,9 @@ class TimingRelease(Serializer):
     reason = CharField(help_text="Why it was revised; empty: it was not.")
 
 
-class TimingChange(Serializer):
-    table = serializers.ChoiceField(Table.choices)
-    row = CharField()
-    district = CharField()
-    figures = DictField(child=ListField(), help_text="By name: before and after.")
-
-
 class TimingAnswer(TimingRelease):
     figures = TimingFigure(many=True, source="cells.all")
-    differences = TimingChange(many=True)
+    differences = FigureChange(many=True)
 
 
 @extend_schema_view(
