@@ -6,7 +6,7 @@ anew: English ones are called -en, and a new one begins as an empty file.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -230,3 +230,24 @@ def everywhere(browser: "Browser", base: str, pages: Mapping[str, str]) -> list[
         for path, name in pages.items()
         for line in look(found, path, name=name)
     ]
+
+
+def public_and_desk(
+    browser: "Browser", base: str, public: Iterable[str], desk: Iterable[str], session: str
+) -> list[str]:
+    """Looks at pages as a stranger, then at those of somebody who is signed in, which a keyboard
+    must reach too; in every width and both languages.
+
+    Args:
+        session: the key of the session of whoever has the desk.
+    """
+    faults = []
+    for found in windows(browser, base):
+        for path in public:
+            faults += look(found, path)
+        cookie = {"name": "sessionid", "value": session, "url": base}
+        found.context.add_cookies([cookie])  # type: ignore[list-item]
+        for path in desk:
+            faults += look(found, path)
+            faults += unreached(found)
+    return faults

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import servers
-from tests.look import look, unreached, windows
+from tests.look import public_and_desk
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -45,14 +45,6 @@ def made() -> str:
 def test_the_pages_are_whole_in_both_languages(
     with_people: None, committed_db: str, chromium: "Browser"
 ) -> None:
-    session, faults = made(), []
+    session = made()
     with servers.pages() as site:
-        for found in windows(chromium, site):
-            for address in PUBLIC:
-                faults += look(found, address)
-            cookie = {"name": "sessionid", "value": session, "url": site}
-            found.context.add_cookies([cookie])  # type: ignore[list-item]
-            for address in DESK:
-                faults += look(found, address)
-                faults += unreached(found)
-    assert faults == []
+        assert public_and_desk(chromium, site, PUBLIC, DESK, session) == []
