@@ -425,6 +425,8 @@ WIDE: Final = {
 #: What has no argument in its address either, and shows no rows.
 PLAIN: Final = frozenset(
     {
+        # Sums of one published month or year.
+        "/oversight/statistics/",
         "/work/outages/new/", "/work/outages/repairs/", "/work/repair-crews/new/",
         "/work/patrols/new/", "/work/defects/new/",
         "/account/password/", "/account/password/code/", "/account/password/forgotten/",
