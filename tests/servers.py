@@ -157,29 +157,32 @@ def load_empty() -> None:
 
 def copy_template(postgres: Postgres, name: str, scene: str = EMPTY) -> None:
     """A new database with what the scene has; its template is made when first asked for."""
-    with alone("template"):
-        postgres.create_database(name, _template(postgres, scene))
+    postgres.create_database(name, _template(postgres, scene))
 
 
 def _template(postgres: Postgres, scene: str) -> str:
-    """The name of a scene's template, whole."""
+    """The name of a scene's template, whole.
+
+    Whoever needs it while it is made waits; whoever needs another one, or a copy, does not.
+    """
     from django.db import connections
 
     name = f"{TEMPLATE}_{scene}"
-    if postgres.exists(name):
+    with alone(name):
+        if postgres.exists(name):
+            return name
+        before, make = scenes()[scene]
+        below = _template(postgres, before) if before else None
+        making = f"{name}_making"
+        postgres.drop_database(making)
+        postgres.create_database(making, below)
+        shown = str(connections["default"].settings_dict["NAME"])
+        use_database(making)
+        make()
+        connections.close_all()
+        use_database(shown)
+        postgres.rename_database(making, name)
         return name
-    before, make = scenes()[scene]
-    below = _template(postgres, before) if before else None
-    making = f"{name}_making"
-    postgres.drop_database(making)
-    postgres.create_database(making, below)
-    shown = str(connections["default"].settings_dict["NAME"])
-    use_database(making)
-    make()
-    connections.close_all()
-    use_database(shown)
-    postgres.rename_database(making, name)
-    return name
 
 
 def use_database(name: str) -> None:

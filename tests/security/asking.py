@@ -72,14 +72,21 @@ def asked(city: City, route: Route, ask: Ask) -> dict[str, tuple[HttpResponse, i
     """The answer to everybody of WHO and how many rows it wrote, asked once a module."""
     key = f"{ask.method} {route.pattern}"
     if key not in city.answers:
-        city.answers[key] = {who: _one(city, who, route, ask) for who in WHO}
+        city.answers[key] = _everybody(city, route, ask)
     found: dict[str, tuple[HttpResponse, int]] = city.answers[key]
     return found
 
 
-def _one(city: City, who: str, route: Route, ask: Ask) -> tuple[HttpResponse, int]:
-    with taken_back():
-        body = city.body(ask.body) if ask.body else None
-        before = changes()
-        answer = send(city, who, ask.method, route.address(city), body)
-        return answer, changes() - before
+def _everybody(city: City, route: Route, ask: Ask) -> dict[str, tuple[HttpResponse, int]]:
+    found, before = {}, changes()
+    for who in WHO:
+        with taken_back():
+            body = None
+            if ask.body:
+                # To make one can take a thing that is made for it.
+                body, before = city.body(ask.body), changes()
+            answer = send(city, who, ask.method, route.address(city), body)
+            after = changes()
+        # Nothing was written since the last answer: what is taken back stays counted.
+        found[who], before = (answer, after - before), after
+    return found

@@ -11,9 +11,10 @@ from uuid import UUID
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client, override_settings
+from django.utils import timezone
 from fido2.webauthn import AttestedCredentialData
 
-from accounts import offers
+from accounts import offers, sign_in
 from accounts.actions import create_person, grant, issue_token
 from accounts.actor import SYSTEM
 from accounts.mandates import Right
@@ -114,6 +115,8 @@ USERNAMES = {
     "agency": "lead-agency", "district": "district-lead", "machine": "approval-system",
     "prices": "price-authority",
 }  # fmt: skip
+#: Who comes back after a pause with every request, which is written into the session.
+RETURNING = "owner"
 KIND = Kind.HV_SINGLE
 #: At a host that nobody has allowed.
 HOOKED = {"name": "城市大脑", "url": "https://elsewhere.example.org/"}
@@ -160,10 +163,24 @@ def build() -> City:
     people |= {who: people[username] for who, username in USERNAMES.items()}
     people["administrator"] = staff(Role.ADMINISTRATOR, username="root-1")
     browsers = {who: browser(people.get(who)) for who in WHO}
-    for one in browsers.values():
+    for who, one in browsers.items():
         one.raise_request_exception = False
+        if who != "anonymous":
+            _last_seen(one, -2 * sign_in.SEEN_EVERY if who == RETURNING else timedelta(hours=1))
     cases = _cases(people)
     return City(people, browsers, _things(people, cases), cases)
+
+
+def _last_seen(client: Client, since: timedelta) -> None:
+    """Say when somebody was seen last, from now on.
+
+    What writes that down is taken back with all else. So whoever was seen a minute ago would have
+    it written with every request from then on, and the same question would be another one on a
+    slow machine.
+    """
+    session = client.session
+    session[sign_in.SEEN_AT] = (timezone.now() + since).timestamp()
+    session.save()
 
 
 def _both_managers(people: Mapping[str, User]) -> User:
