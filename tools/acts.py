@@ -8,10 +8,10 @@ from applications import documents
 from applications.checklist import wanted
 from applications.models import Application
 from core.clock import city_now
-from tools.scenarios import PDF
+from tools.scenarios import PDF, PDF_NAME
 
 
-def pdf(name: str = "证件.pdf") -> SimpleUploadedFile:
+def pdf(name: str = PDF_NAME) -> SimpleUploadedFile:
     """A small whole PDF."""
     return SimpleUploadedFile(name, PDF, content_type="application/pdf")
 

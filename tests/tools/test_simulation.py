@@ -139,7 +139,7 @@ def test_a_real_city_is_never_simulated_in() -> None:
 
 def told(story: Story, cast: Cast) -> tuple[Application, list[str]]:
     """A story to its end, with what the worker does; the case, and each act with its outcome."""
-    share = Share([story], cast, MONDAY, "试")
+    share = Share([story], cast, MONDAY, 1)
     one, way = share.begun(story)
     said, now = Told(), story.begins
     while True:
@@ -232,7 +232,7 @@ def test_on_days_off_only_who_is_on_duty_works(cast: Cast) -> None:
     saturday = Moment(date(2026, 3, 7), 0)
     at_work = {}
     for trouble in ("on_duty", ""):
-        one, way = Share([], cast, MONDAY, f"班{trouble}").begun(
+        one, way = Share([], cast, MONDAY, len(trouble) + 1).begun(
             replace(case_of("residential", trouble), begins=saturday)
         )
         move_to(saturday)
@@ -257,7 +257,7 @@ def test_the_deputy_takes_the_acts_of_who_is_away(cast: Cast) -> None:
     after = last + timedelta(days=1)
     assert cast.manager("hv_single", "reply_plan", after).username == "manager"
     set_clock(f"{first} 09:00")
-    share = Share([], cast, MONDAY, "试")
+    share = Share([], cast, MONDAY, 1)
     story = Story(0, "hv_single", "510302", "online", Moment(first, 0), frozenset(), "away")
     one, way = share.begun(story)
     one.now = Moment(first, 0)

@@ -78,7 +78,7 @@ def simulate(size: Size, processes: int, say: Say) -> City:
         ClockTooFar: a day had more work than the hours that are left of it.
     """
     cast, begun_at = call_together(size), city_now()
-    street = str(Entry.objects.latest("pk").pk)
+    street = Entry.objects.latest("pk").pk
     told = stories(size, calendar())
     city = City(told, [Work() for _ in range(processes)])
     with _stopped_by_ctrl_c() as stopping, _crews(city, cast, size, street, stopping) as crews:
@@ -130,7 +130,7 @@ def _stopped_by_ctrl_c() -> Iterator[ctypes.c_bool]:
 
 @contextmanager
 def _crews(
-    city: City, cast: Cast, size: Size, street: str, stopping: ctypes.c_bool
+    city: City, cast: Cast, size: Size, street: int, stopping: ctypes.c_bool
 ) -> Iterator[list[Crew]]:
     """Forked without a connection of ours; ended when they have done what they began."""
     connections.close_all()

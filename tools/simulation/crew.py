@@ -15,6 +15,7 @@ from typing import Final
 from django.db import connections
 
 from rules.registry import calendar
+from tools.scenarios import address
 from tools.simulation.mix import Moment, Story
 from tools.simulation.people import Cast
 from tools.simulation.telling import Done, Telling, Waits
@@ -22,6 +23,8 @@ from tools.simulation.ways import tell
 
 log = logging.getLogger("tongdian.simulation")
 forked = multiprocessing.get_context("fork")
+#: More than the cases of a city.
+STREET: Final = 1_000_000
 #: Beside the states of cases: a story that did not go as it is told.
 BROKEN_OFF: Final = "broken off"
 
@@ -48,17 +51,17 @@ class Share:
 
     Args:
         first: the first simulated day.
-        street: on which no case is yet.
+        street: a number of which no case is yet.
     """
 
     stories: Sequence[Story]
     cast: Cast
     first: date
-    street: str
+    street: int
 
     def begun(self, story: Story) -> tuple[Telling, Waits]:
-        address = f"演示{self.street}路{story.number + 1}号"
-        one = Telling(story, self.cast, calendar(), self.first, address, story.begins)
+        line = address(self.street * STREET + story.number)
+        one = Telling(story, self.cast, calendar(), self.first, line, story.begins)
         way = tell(one)
         next(way)  # it says when it begins
         return one, way

@@ -96,21 +96,23 @@ def _wait_for_the_applicant(story: Telling) -> Waits:
     while story.case.closable_on is None or story.case.closable_on > story.now.day:
         yield story.office("review")
         story.read_anew()
-    story.work("close", {"reason": "多次电话联系，申请人没有补交材料"})
+    words = mix()["words"]
+    story.work("close", {"reason": words["closing"]})
 
 
 def _plan(story: Telling) -> Waits:
+    words = mix()["words"]
     yield story.office("reply_plan")
-    plan = {"summary": "由 10 千伏线路供电", "lines": PLAN_LINES}
+    plan = {"summary": words["plan"], "lines": PLAN_LINES}
     story.work("reply_plan", plan)
     yield story.applicant("slow" if story.has("slow_applicant") else "answer_plan")
     if story.has("plan_contested"):
-        contested = [{"line": 1, "reason": "路径可以更短"}]
+        contested = [{"line": 1, "reason": words["contested"]}]
         story.apply(
-            "confirm_plan", {"agree": False, "reason": "路径可以更短", "contested": contested}
+            "confirm_plan", {"agree": False, "reason": words["contested"], "contested": contested}
         )
         yield story.office("reply_plan")
-        answers = [{"line": 1, "answer": "已按现场改短"}]
+        answers = [{"line": 1, "answer": words["answer"]}]
         story.work("reply_plan", plan | {"answers": answers})
         yield story.applicant("answer_plan")
     story.apply("confirm_plan")
@@ -122,7 +124,7 @@ def _reviewed(story: Telling, asked: str, said: str, trouble: str, wait: str) ->
         yield story.applicant(wait)
         story.apply(asked)
         yield story.office("review")
-        findings = ["现场与图纸不一致"] if fails else []
+        findings = [mix()["words"]["finding"]] if fails else []
         story.work(said, {"passed": not fails, "findings": findings})
 
 
@@ -225,7 +227,9 @@ def _power(story: Telling) -> Waits:
         return  # a rating is the customer's own, online
     yield story.applicant("rate")
     level = int(drawn(mix()["ratings"], story.random))
-    story.apply("rate", {"level": level, "comment": "" if level > MIDDLE else "等得太久"})
+    story.apply(
+        "rate", {"level": level, "comment": "" if level > MIDDLE else mix()["words"]["rating"]}
+    )
 
 
 _LOW: Final = (_intake, _contract, _line, _construction, _power)
