@@ -5,13 +5,10 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-
 from accounts.models import User
-from applications import documents, drafts
+from applications import drafts
 from applications.actions import CASES
 from applications.begun import as_cases
-from applications.checklist import wanted
 from applications.inspections.forms import inspection_form
 from applications.models import WORKFLOWS, Application, Draft
 from applications.packages import actions as packages
@@ -20,10 +17,11 @@ from approvals.actions import PERMITS
 from approvals.models import Permit
 from approvals.workflow import DECIDED
 from approvals.workflow import State as PermitState
-from core.clock import city_now
 from rules.names import Kind
 from tests.people import open_demonstration
 from tools import scenarios
+from tools.acts import hand_in as hand_in  # noqa: PLC0414 (for tests, too)
+from tools.acts import pdf as pdf  # noqa: PLC0414
 from tools.scenarios import (
     BODIES,
     BY_APPLICANT,
@@ -31,7 +29,6 @@ from tools.scenarios import (
     KINDS,
     LINE_WORKS,
     NO_WORKS,
-    PDF,
     PERMIT_BODIES,
     WAYS,
     decision,
@@ -84,23 +81,12 @@ def declaration(kind: Kind, **changes: Any) -> dict[str, Any]:
     return scenarios.declaration(kind, fresh_address()) | changes
 
 
-def pdf(name: str = "证件.pdf") -> SimpleUploadedFile:
-    """A small whole PDF."""
-    return SimpleUploadedFile(name, PDF, content_type="application/pdf")
-
-
 def drafted(people: People, kind: Kind, **changes: Any) -> Application:
     """A draft, its documents of the application stage handed in."""
     who = people[KINDS[kind][0]]
     case = drafts.draft(body=declaration(kind, **changes), by=who)
     hand_in(case, "submit")
     return case
-
-
-def hand_in(case: Application, action: str) -> None:
-    """Hand in every document that an action asks for."""
-    for need in wanted(case, case.rules(city_now()), action):
-        documents.add(application=case, requirement=need.code, upload=pdf(), by=case.filed_by.user)
 
 
 def filed(people: People, kind: Kind, **changes: Any) -> Application:

@@ -20,6 +20,8 @@ PDF = (
     b"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n186\n%%EOF\n"
 )
 
+PDF_NAME = "证件.pdf"
+
 # --- Cases ------------------------------------------------------------------------------------
 
 RESIDENT: Body = {"type": "person", "name": "王小明", "id_number": "510302199003070013"}

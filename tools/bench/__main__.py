@@ -1,7 +1,7 @@
 """`make bench`: every benchmark, each in a process and on servers of its own.
 
 `make bench PART=lists`, or `unit`, `cost`, `log`, `public`, `filing`, `grid`,
-`reliability`, `notices`, runs one.
+`reliability`, `notices`, `simulate`, runs one.
 BENCH_ENTRIES is the size of the large log, BENCH_CASES and BENCH_OPEN that of the large city,
 BENCH_LINES that of the grid, BENCH_INTERRUPTIONS that of the outages of a year,
 BENCH_FOLLOWERS how many are told of an outage.
@@ -10,7 +10,10 @@ BENCH_FOLLOWERS how many are told of an outage.
 import subprocess
 import sys
 
-PARTS = ("unit", "cost", "log", "public", "filing", "lists", "grid", "reliability", "notices")
+PARTS = (
+    "unit", "cost", "log", "public", "filing", "lists", "grid", "reliability", "notices",
+    "simulate",
+)  # fmt: skip
 
 
 def main(names: list[str]) -> int:

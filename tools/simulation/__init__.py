@@ -1,0 +1,1 @@
+"""A demonstration city at work: `manage.py simulate` (docs/simulation.md)."""
