@@ -21,7 +21,7 @@ from core.problems import FieldError, Invalid, Missing
 from disclosure import queries
 from disclosure.areas import approval_number
 from disclosure.guide import guides
-from disclosure.public import public_file
+from disclosure.public import public_file, spend_data
 from disclosure.serializers import (
     Guide,
     PublicationStand,
@@ -57,10 +57,15 @@ NOTHING_IN_FORCE = _("No decision of the city was in force on that day.")
 
 
 class PublicView(APIView):
-    """Open to everybody, without an account; answers may be kept by any cache."""
+    """Open to everybody, without an account or key, so many times in a while; answers may be kept
+    by any cache."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        spend_data(request)
 
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any

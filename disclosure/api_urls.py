@@ -14,11 +14,16 @@ from disclosure import (
     signs,
 )
 from disclosure import urls as pages
+from disclosure.opendata import views as data
+from disclosure.opendata.api import DataSetView, DataView
 from disclosure.record.api import LeafView, RecordView
 
 urlpatterns = [
     path("standards/", api.StandardsView.as_view(), name="api-standards"),
     path("standards.csv", api.StandardsFile.as_view(), name="api-standards-csv"),
+    path("data/", DataView.as_view(), name="api-data"),
+    path("data/<slug:name>/", DataSetView.as_view(), name="api-data-set"),
+    path("data/<slug:name>/v<int:version>.<str:ext>", data.file, name="api-data-file"),
     path("guides/", api.GuidesView.as_view(), name="api-guides"),
     path("what-if/", api.WhatIfView.as_view(), name="api-what-if"),
     path("fees/", api.FeesView.as_view(), name="api-fees"),

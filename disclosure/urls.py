@@ -14,6 +14,7 @@ from disclosure import (
     signs,
     views,
 )
+from disclosure.opendata import views as data
 from publishing.models import Kind
 from publishing.tables import tables
 
@@ -34,6 +35,11 @@ register_converter(KindConverter, PUBLISHED)
 app_name = "disclosure"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("data/", data.page, name="data"),
+    path("data/catalog.jsonld", data.catalogue, name="data-catalogue"),
+    path("data/<slug:name>/", data.set_page, name="data-set"),
+    path("data/<slug:name>/changes.atom", data.feed, name="data-feed"),
+    path("data/<slug:name>/v<int:version>.<str:ext>", data.file, name="data-file"),
     path("standards/", views.standards_page, name="standards"),
     path("standards/<slug:part>/", views.standards_part, name="standards-part"),
     path("standards.csv", views.standards_csv, name="standards-csv"),

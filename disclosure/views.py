@@ -16,7 +16,7 @@ from disclosure.areas import public_map
 from disclosure.forms import PlaceForm, StandardsForm, WhatIfForm
 from disclosure.guide import guides
 from disclosure.machines import machines
-from disclosure.public import kept_page, public_file, public_page
+from disclosure.public import kept_page, metered, public_file, public_page
 from disclosure.standards import (
     Standards,
     free_kinds,
@@ -37,6 +37,15 @@ from rules.city import city
 from rules.registry import calendar
 
 INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
+    (
+        "data",
+        gettext_lazy("Open data"),
+        gettext_lazy(
+            "Everything that is told here as CSV and JSON, with a dictionary of every column, a "
+            "catalogue for programs, and feeds of what changes."
+        ),
+        None,
+    ),
     (
         "standards",
         gettext_lazy("Service standards"),
@@ -282,6 +291,7 @@ def _asked_standards(request: HttpRequest) -> tuple[StandardsForm, Standards | N
     return form, found
 
 
+@metered
 @public_page
 def standards_csv(request: HttpRequest) -> HttpResponse:
     form, found = _asked_standards(request)
@@ -324,6 +334,7 @@ def table(request: HttpRequest, kind: Kind) -> HttpResponse:
     return render(request, f"disclosure/{template}.html", context, status=status)
 
 
+@metered
 @public_page
 def table_file(request: HttpRequest, kind: str, ext: str) -> HttpResponse:
     page = PAGES.get(Kind(kind))
@@ -362,6 +373,7 @@ def publication(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     return render(request, "disclosure/publication.html", context)
 
 
+@metered
 @public_page
 def publication_file(request: HttpRequest, kind: str, number: int, ext: str) -> HttpResponse:
     published, found = table_of(kind), publishing.publication(kind, number)

@@ -266,6 +266,13 @@ RECEIPT_PDF_PKCS12_PASSWORD = environment.text("PORTAL_RECEIPT_PDF_PKCS12_PASSWO
 # drawn in public, and the table says the same.
 MAP_APPROVAL_NUMBER = environment.text("PORTAL_MAP_APPROVAL_NUMBER")
 
+# --- Open data ---------------------------------------------------------------------------------
+
+# Under which licence the city gives its data: a name and the address of its text. Unset: every
+# place says that it is not yet decided.
+DATA_LICENCE_NAME = environment.text("PORTAL_DATA_LICENCE_NAME")
+DATA_LICENCE_URL = environment.text("PORTAL_DATA_LICENCE_URL")
+
 # --- Cache, broker, background work -----------------------------------------------------------
 
 # Seconds that a request or a look at its health waits for Redis, which may be frozen.
@@ -375,6 +382,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "digest": {"task": "desk.tasks.send_digests", "schedule": 60.0, "options": {"expires": 59}},
     "payments": {"task": "money.tasks.ask_providers", "schedule": 5.0, "options": {"expires": 4}},
+    "data": {
+        "task": "disclosure.tasks.note_changes",
+        "schedule": 600.0,
+        "options": {"expires": 599},
+    },
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 9}},
     "tidy": {"task": "portal.tasks.tidy", "schedule": 86_400.0},
 }

@@ -1,0 +1,38 @@
+"""The catalogue of open data and the dictionary of a set, in a real browser."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import servers
+from tests.disclosure.published import TABLES
+from tests.look import look, windows
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SHOWN = {
+    "/disclosure/data/": "open-data",
+    "/disclosure/data/capacity/": "open-data-set",
+    "/disclosure/data/reliability/": "",
+}
+
+
+def test_open_data_are_whole_in_every_width(
+    with_people: None, committed_db: str, chromium: "Browser"
+) -> None:
+    from accounts.models import User
+    from tests.people import open_demonstration
+    from tests.publishing import builders
+
+    people: dict[str, User] = open_demonstration()
+    for kind in ("fees", "capacity"):
+        builders.published(kind, TABLES[kind], people["supply-lead"])
+    with servers.pages() as address:
+        faults = []
+        for found in windows(chromium, address):
+            for path, name in SHOWN.items():
+                faults += look(found, path, name=name)
+        assert faults == []
