@@ -53,6 +53,7 @@ CLOSED = OpenApiParameter(
 ELEMENT = OpenApiParameter(
     "kind", str, enum=ElementKind.values, description="Elements of one kind, all where left out."
 )
+NEEDS_DISTRICT = _("A zone needs the statutory district that the address lies in.")
 NOTHING_IN_FORCE = _("No decision of the city was in force on that day.")
 
 
@@ -297,8 +298,7 @@ class StandardsView(PublicView):
         except NotInForce:
             raise Missing(NOTHING_IN_FORCE) from None
         except LookupError:
-            reason = _("A zone needs the statutory district that the address lies in.")
-            raise Invalid([FieldError("/statutory_district", reason)]) from None
+            raise Invalid([FieldError("/statutory_district", NEEDS_DISTRICT)]) from None
         return Response(Standards(found).data)
 
 

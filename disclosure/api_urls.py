@@ -12,6 +12,7 @@ from disclosure import (
     repairs,
     reports,
     signs,
+    standard_versions,
 )
 from disclosure import urls as pages
 from disclosure.opendata import views as data
@@ -20,6 +21,16 @@ from disclosure.record.api import LeafView, RecordView
 
 urlpatterns = [
     path("standards/", api.StandardsView.as_view(), name="api-standards"),
+    path(
+        "standards/versions/",
+        standard_versions.VersionsView.as_view(),
+        name="api-standards-versions",
+    ),
+    path(
+        "standards/versions/<str:since>/",
+        standard_versions.VersionView.as_view(),
+        name="api-standards-version",
+    ),
     path("standards.csv", api.StandardsFile.as_view(), name="api-standards-csv"),
     path("data/", DataView.as_view(), name="api-data"),
     path("data/<slug:name>/", DataSetView.as_view(), name="api-data-set"),

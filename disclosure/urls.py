@@ -12,6 +12,7 @@ from disclosure import (
     repairs,
     reports,
     signs,
+    standard_versions,
     views,
 )
 from disclosure.opendata import views as data
@@ -41,6 +42,12 @@ urlpatterns = [
     path("data/<slug:name>/changes.atom", data.feed, name="data-feed"),
     path("data/<slug:name>/v<int:version>.<str:ext>", data.file, name="data-file"),
     path("standards/", views.standards_page, name="standards"),
+    path("standards/versions/", standard_versions.page, name="standards-versions"),
+    path(
+        "standards/versions/<str:since>/",
+        standard_versions.version_page,
+        name="standards-version",
+    ),
     path("standards/<slug:part>/", views.standards_part, name="standards-part"),
     path("standards.csv", views.standards_csv, name="standards-csv"),
     path("guides/<slug:kind>/", views.guide, name="guide"),

@@ -285,7 +285,7 @@ def _asked_standards(request: HttpRequest) -> tuple[StandardsForm, Standards | N
         return form, None
     day = form.cleaned_data["on"] or queries.today()
     try:
-        found = standards(day, district=form.district, statutory=form.statutory)
+        found = standards(day, **form.where)
     except NotInForce:
         return form, None
     return form, found

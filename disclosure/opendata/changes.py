@@ -79,7 +79,7 @@ def _of_rules() -> Iterator[Change]:
             begin_of(turn),
             _("In force from {day}").format(day=day(turn)),
             _("A limit, document, step or permit of the standards began, changed or ended."),
-            f"{reverse('disclosure:standards')}?on={turn}",
+            reverse("disclosure:standards-versions"),
         )
 
 

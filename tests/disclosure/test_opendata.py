@@ -27,6 +27,8 @@ API = "/api/v1/disclosure/data/"
 #: Public answers that are no set of rows, and why.
 NO_DATA_SETS = {
     "api-what-if": "an answer to a question",
+    "api-standards-versions": "what the standards were, with what changed",
+    "api-standards-version": "what one version of the standards changed",
     "api-guides": "what the standards say, in sentences",
     "api-outages-customer": "an answer about one customer",
     "api-areas-geojson": "a drawing, which needs a map approval number",

@@ -1,4 +1,5 @@
-"""The catalogue of open data and the dictionary of a set, in a real browser."""
+"""The catalogue of open data, the dictionary of a set and the versions of the standards, in a real
+browser."""
 
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ SHOWN = {
     "/disclosure/data/": "open-data",
     "/disclosure/data/capacity/": "open-data-set",
     "/disclosure/data/reliability/": "",
+    "/disclosure/standards/versions/": "standards-versions",
+    "/disclosure/standards/versions/2022-12-31/": "standards-version",
 }
 
 
