@@ -7,6 +7,7 @@ from disclosure import (
     api_reliability,
     interruptions,
     investment,
+    notices,
     orderly,
     outages,
     repairs,
@@ -21,6 +22,8 @@ from disclosure.record.api import LeafView, RecordView
 
 urlpatterns = [
     path("standards/", api.StandardsView.as_view(), name="api-standards"),
+    path("notices/", notices.NoticesView.as_view(), name="api-notices"),
+    path("notices/<str:number>/", notices.NoticeView.as_view(), name="api-notice"),
     path(
         "standards/versions/",
         standard_versions.VersionsView.as_view(),

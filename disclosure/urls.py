@@ -6,6 +6,7 @@ from disclosure import (
     following,
     interruptions,
     investment,
+    notices,
     orderly,
     outages,
     reliability,
@@ -42,6 +43,9 @@ urlpatterns = [
     path("data/<slug:name>/changes.atom", data.feed, name="data-feed"),
     path("data/<slug:name>/v<int:version>.<str:ext>", data.file, name="data-file"),
     path("standards/", views.standards_page, name="standards"),
+    path("notices/", notices.index, name="notices"),
+    path("notices/<slug:kind>/<slug:language>.pdf", notices.pdf, name="notice-pdf"),
+    path("notices/<str:number>/", notices.check, name="notice"),
     path("standards/versions/", standard_versions.page, name="standards-versions"),
     path(
         "standards/versions/<str:since>/",

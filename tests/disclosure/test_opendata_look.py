@@ -1,5 +1,5 @@
-"""The catalogue of open data, the dictionary of a set and the versions of the standards, in a real
-browser."""
+"""The catalogue of open data, the dictionary of a set, the versions of the standards and the
+notices for the counter, in a real browser."""
 
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ SHOWN = {
     "/disclosure/data/capacity/": "open-data-set",
     "/disclosure/data/reliability/": "",
     "/disclosure/standards/versions/": "standards-versions",
+    "/disclosure/notices/": "notices",
     "/disclosure/standards/versions/2022-12-31/": "standards-version",
 }
 
