@@ -130,7 +130,10 @@ def _sheet(notice: Notice, found: Takes) -> dict[str, Any]:
         (_("For whom"), [found.conditions]),
         (_("How long"), [found.limit_words, _("(by {clause})").format(clause=found.limit.clause)]),
         (_("Fee"), [found.fee_words]),
-        (_("Steps in their order"), [f"{place}. {step}" for place, step in enumerate(found.steps, 1)]),
+        (
+            _("Steps in their order"),
+            [f"{place}. {step}" for place, step in enumerate(found.steps, 1)],
+        ),
         (
             _("Permits"),
             [_("Where the line needs permits, the supply company applies for all of them at once; "

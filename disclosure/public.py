@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from functools import wraps
 from hashlib import sha256
 from typing import Concatenate, Final, NamedTuple, ParamSpec, TypeVar, cast
@@ -18,6 +19,7 @@ from core.clock import local_date
 from core.demonstration import is_demonstration
 from core.display import display_of
 from core.place import client_address
+from disclosure import last_good
 from grid.reservations import NEWEST_CHANGE
 from publishing.queries import now_and_newest
 from publishing.sheets import csv_file
@@ -74,11 +76,12 @@ def kept_page(*, by_the_minute: bool = False) -> Callable[[View[P]], View[P]]:
             personal = any(name in request.COOKIES for name in PERSONAL)
             if personal or request.META.get("QUERY_STRING"):
                 return page(request, *args, **kwargs)
-            state = caches["pages"].get_or_set(
+            found = caches["pages"].get_or_set(
                 f"state-{by_the_minute}",
                 lambda: _state(by_the_minute=by_the_minute),
                 settings.PUBLIC_RECHECK_SECONDS,
             )
+            state, at = cast("tuple[str, datetime]", found)
             shown = "-".join(display_of(request))
             name = f"{get_language()} {shown} {request.path} {state}"
             key = sha256(name.encode()).hexdigest()
@@ -90,6 +93,7 @@ def kept_page(*, by_the_minute: bool = False) -> Callable[[View[P]], View[P]]:
                 packed = gzip.compress(response.content, mtime=0)
                 kept = Kept(response["Content-Type"], packed)
                 caches["pages"].set(key, kept)
+                last_good.keep(request, kept, at)
             return _as_kept(request, key, kept)
 
         return cast("View[P]", require_safe(answer))
@@ -97,15 +101,16 @@ def kept_page(*, by_the_minute: bool = False) -> Callable[[View[P]], View[P]]:
     return decorate
 
 
-def _state(*, by_the_minute: bool) -> str:
-    """All that such a page depends on besides its address, language and display."""
+def _state(*, by_the_minute: bool) -> tuple[str, datetime]:
+    """All that such a page depends on besides its address, language and display; and the city's
+    time."""
     now, newest = (
         now_and_newest(f"{NEWEST_CHANGE}, {NEWEST_STEP}") if by_the_minute else now_and_newest()
     )
     # In a demonstration every page tells the city's time.
     minute = by_the_minute or is_demonstration()
     when = now.replace(second=0, microsecond=0) if minute else local_date(now)
-    return f"{registry.current().version} {registry.calendar().version} {newest} {when}"
+    return f"{registry.current().version} {registry.calendar().version} {newest} {when}", now
 
 
 def _as_kept(request: HttpRequest, key: str, kept: Kept) -> HttpResponse:

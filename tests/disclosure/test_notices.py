@@ -41,7 +41,8 @@ def test_a_sheet_says_what_the_standards_say(people: dict[str, User], kind: str)
     sheet = notices.current(kind, "en").sheet()
     rows = {row["key"]: row["values"] for row in sheet["rows"]}
     assert rows["How long"][0].startswith(f"{standard['limit']['days']} working day")
-    assert [step.partition(". ")[2] for step in rows["Steps in their order"]] == standard["steps"]["names"]
+    steps = [step.partition(". ")[2] for step in rows["Steps in their order"]]
+    assert steps == standard["steps"]["names"]
     assert [name for name, _when, _clause in sheet["papers"]["rows"]] == [
         document["name"] for document in standard["documents"]
     ]
