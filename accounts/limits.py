@@ -49,6 +49,7 @@ REASONS = {
     Meter.OUTAGE_ADDRESS: _("Many customer numbers were asked about from this network just now."),
     Meter.INTERRUPTION_PERSON: _("You have made many complaints today."),
     Meter.INTERRUPTION_ADDRESS: _("Many complaints were made from this network just now."),
+    Meter.DATA_ADDRESS: _("Very much open data was asked for from this network just now."),
     Meter.REPORT_PERSON: _("You have reported many things today."),
     Meter.REPORT_ADDRESS: _("Many reports came from this network just now."),
     Meter.MESSAGE_CASE: _("Many messages were sent to this applicant today."),

@@ -22,7 +22,7 @@ from core.problems import FieldError, Invalid, Missing
 from disclosure import queries
 from disclosure.areas import approval_number
 from disclosure.guide import guides
-from disclosure.public import public_file
+from disclosure.public import public_file, spend_data
 from disclosure.serializers import (
     Guide,
     PublicationStand,
@@ -57,14 +57,20 @@ CLOSED = OpenApiParameter(
 ELEMENT = OpenApiParameter(
     "kind", str, enum=ElementKind.values, description="Elements of one kind, all where left out."
 )
+NEEDS_DISTRICT = _("A zone needs the statutory district that the address lies in.")
 NOTHING_IN_FORCE = _("No decision of the city was in force on that day.")
 
 
 class PublicView(APIView):
-    """Open to everybody, without an account; answers may be kept by any cache."""
+    """Open to everybody, without an account or key, so many times in a while; answers may be kept
+    by any cache."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        spend_data(request)
 
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any
@@ -317,8 +323,7 @@ class StandardsView(PublicView):
         except NotInForce:
             raise Missing(NOTHING_IN_FORCE) from None
         except LookupError:
-            reason = _("A zone needs the statutory district that the address lies in.")
-            raise Invalid([FieldError("/statutory_district", reason)]) from None
+            raise Invalid([FieldError("/statutory_district", NEEDS_DISTRICT)]) from None
         return Response(Standards(found).data)
 
 

@@ -8,20 +8,39 @@ from disclosure import (
     interruptions,
     investment,
     news,
+    notices,
     orderly,
     outages,
     publicity,
     repairs,
     reports,
     signs,
+    standard_versions,
 )
 from disclosure import urls as pages
+from disclosure.opendata import views as data
+from disclosure.opendata.api import DataSetView, DataView
 from disclosure.record.api import LeafView, RecordView
 from disclosure.timings import api as timings
 
 urlpatterns = [
     path("standards/", api.StandardsView.as_view(), name="api-standards"),
+    path("notices/", notices.NoticesView.as_view(), name="api-notices"),
+    path("notices/<str:number>/", notices.NoticeView.as_view(), name="api-notice"),
+    path(
+        "standards/versions/",
+        standard_versions.VersionsView.as_view(),
+        name="api-standards-versions",
+    ),
+    path(
+        "standards/versions/<str:since>/",
+        standard_versions.VersionView.as_view(),
+        name="api-standards-version",
+    ),
     path("standards.csv", api.StandardsFile.as_view(), name="api-standards-csv"),
+    path("data/", DataView.as_view(), name="api-data"),
+    path("data/<slug:name>/", DataSetView.as_view(), name="api-data-set"),
+    path("data/<slug:name>/v<int:version>.<str:ext>", data.file, name="api-data-file"),
     path("guides/", api.GuidesView.as_view(), name="api-guides"),
     path("what-if/", api.WhatIfView.as_view(), name="api-what-if"),
     path("fees/", api.FeesView.as_view(), name="api-fees"),

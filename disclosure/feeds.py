@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
@@ -33,23 +34,28 @@ def atom(
     """
     made = Atom1Feed(
         title=title,
-        link=request.build_absolute_uri(path),
+        link=public_address(path),
         description="",
         language=get_language(),
         author_name=_("Tongdian"),
-        feed_url=request.build_absolute_uri(),
+        feed_url=public_address(request.get_full_path()),
         feed_guid=_guid(name),
     )
     for entry in entries:
         made.add_item(
             title=entry.title,
-            link=request.build_absolute_uri(entry.path),
+            link=public_address(entry.path),
             description=entry.text,
             unique_id=_guid(entry.name),
             pubdate=entry.published,
             updateddate=entry.updated,
         )
     return public_file(HttpResponse(made.writeString("utf-8"), content_type=made.content_type))
+
+
+def public_address(path: str) -> str:
+    """The one address of a path, under whatever name the portal was asked."""
+    return f"{settings.PUBLIC_ADDRESS}{path}"
 
 
 def _guid(name: str) -> str:

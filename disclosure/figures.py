@@ -223,11 +223,12 @@ def indices_table(row: Figure, caption: str) -> dict[str, Any]:
 
 
 def figures_file(name: str, rows: Iterable[Figure], month: int | None) -> HttpResponse:
-    lines = [list(FIGURE_NAMES)]
-    for row in rows:
-        cells = [*_head(row, month), *_indices(row), *_tail(row)]
-        lines.append(["" if cell is None else str(cell) for cell in cells])
-    return public_csv(name, lines)
+    return public_csv(name, [FIGURE_NAMES, *(figure_line(row, month) for row in rows)])
+
+
+def figure_line(row: Figure, month: int | None) -> list[str]:
+    cells = [*_head(row, month), *_indices(row), *_tail(row)]
+    return ["" if cell is None else str(cell) for cell in cells]
 
 
 def _head(row: Figure, month: int | None) -> Sequence[object]:

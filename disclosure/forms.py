@@ -43,6 +43,11 @@ class StandardsForm(FilterForm):
         return str(self.cleaned_data.get("place", "")).partition("/")[0]
 
     @property
+    def where(self) -> dict[str, str]:
+        """As the rules are asked for a place."""
+        return {"district": self.district, "statutory": self.statutory}
+
+    @property
     def statutory(self) -> str:
         """In a zone, the code of the district that the address lies in."""
         return str(self.cleaned_data.get("place", "")).partition("/")[2]

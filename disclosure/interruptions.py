@@ -18,7 +18,7 @@ from core.answers import Count
 from core.templatetags.city import figure
 from disclosure import queries
 from disclosure.api import PublicView
-from disclosure.public import kept_page, public_csv, public_page
+from disclosure.public import kept_page, metered, public_csv, public_page
 from disclosure.serializers import Hotline
 from disclosure.tables import Shown, districts_words, drawn
 from oversight.interruptions.counts import Row, least, public_counts
@@ -57,12 +57,13 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosure/interruptions.html", context)
 
 
+@metered
 @public_page
 def page_csv(request: HttpRequest) -> HttpResponse:
-    return public_csv("interruptions", _lines(plain=False))
+    return public_csv("interruptions", lines(plain=False))
 
 
-def _lines(*, plain: bool) -> Iterator[list[str]]:
+def lines(*, plain: bool) -> Iterator[list[str]]:
     """`plain`: fixed names and codes instead of the reader's language."""
     if not plain:
         shown = columns()
@@ -114,4 +115,4 @@ class InterruptionsFile(PublicView):
     @extend_schema(responses={(200, "text/csv"): str}, operation_id="disclosure_interruptions_csv")
     def get(self, request: Request) -> HttpResponse:
         """Year, districts, complaints, upheld, ordered, and whether they are too few to tell."""
-        return public_csv("interruptions", _lines(plain=True))
+        return public_csv("interruptions", lines(plain=True))

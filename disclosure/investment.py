@@ -19,7 +19,7 @@ from core.answers import Count, Exact
 from core.templatetags.city import figure
 from disclosure import queries
 from disclosure.api import PublicView
-from disclosure.public import kept_page, public_csv, public_page
+from disclosure.public import kept_page, metered, public_csv, public_page
 from disclosure.serializers import Hotline
 from disclosure.tables import Shown, districts_words, drawn
 from money.investments.queries import Borne, borne, least
@@ -74,12 +74,13 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosure/investment.html", context)
 
 
+@metered
 @public_page
 def page_csv(request: HttpRequest) -> HttpResponse:
-    return public_csv("investment", _lines(plain=False))
+    return public_csv("investment", lines(plain=False))
 
 
-def _lines(*, plain: bool) -> Iterator[list[str]]:
+def lines(*, plain: bool) -> Iterator[list[str]]:
     """`plain`: fixed names and codes instead of the reader's language."""
     if not plain:
         shown = columns()
@@ -124,4 +125,4 @@ class InvestmentFile(PublicView):
     @extend_schema(responses={(200, "text/csv"): str}, operation_id="disclosure_investment_csv")
     def get(self, request: Request) -> HttpResponse:
         """Kind, districts, cases, sum, mean, and whether the cases are too few for figures."""
-        return public_csv("investment", _lines(plain=True))
+        return public_csv("investment", lines(plain=True))

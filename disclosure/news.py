@@ -15,7 +15,7 @@ from core.answers import page_of as answers_page
 from core.paging import page_of, paged
 from disclosure.api import PublicView
 from disclosure.feeds import Entry, atom
-from disclosure.public import kept_page, public_page
+from disclosure.public import kept_page, metered, public_page
 from disclosure.queries import hotlines
 from disclosure.serializers import Hotline, News
 from oversight.news import queries
@@ -62,6 +62,7 @@ def one_page(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "disclosure/news_item.html", context)
 
 
+@metered
 @public_page
 def feed(request: HttpRequest) -> HttpResponse:
     """Each text once, and anew when it was corrected or taken back."""

@@ -18,7 +18,7 @@ from core.filters import CURSOR
 from core.paging import page_of, paged
 from disclosure import queries
 from disclosure.api import PublicView
-from disclosure.public import kept_page, public_csv, public_page
+from disclosure.public import kept_page, metered, public_csv, public_page
 from disclosure.serializers import Hotline
 from oversight.orderly import answers, reading
 from oversight.orderly import queries as orderly
@@ -103,11 +103,13 @@ def district_line(plan: CityPlan, each: DistrictPlan) -> list[str]:
     )
 
 
+@metered
 @public_page
 def page_csv(request: HttpRequest) -> HttpResponse:
     return public_csv("orderly-use", execution_lines(plain=False))
 
 
+@metered
 @public_page
 def districts_csv(request: HttpRequest) -> HttpResponse:
     return public_csv("orderly-use-districts", district_lines())

@@ -30,11 +30,11 @@ from core.forms import form_of
 from core.ics import calendar_answer, calendar_file, escaped, utc
 from core.paging import page_of, paged
 from core.place import client_address
-from core.templatetags.city import iso
 from disclosure.api import PublicView
+from disclosure.cells import cell_of
 from disclosure.feeds import Entry, atom
 from disclosure.outage_map import outage_map
-from disclosure.public import kept_page, public_csv, public_file, public_page
+from disclosure.public import kept_page, metered, public_csv, public_file, public_page
 from disclosure.queries import hotlines, known_district
 from disclosure.serializers import Hotline, OutageNotice
 from grid.points.models import POINT_MAX
@@ -172,9 +172,13 @@ class CustomerView(APIView):
         return Response(OutageAnswer(found, many=True).data, headers={"Cache-Control": "no-store"})
 
 
-def lately(request: HttpRequest) -> QuerySet[Outage]:
+def asked_lately(request: HttpRequest) -> QuerySet[Outage]:
+    """As `lately`. Raises Invalid for a district that the city does not have."""
+    return lately(known_district(request.GET.get("district", "")))
+
+
+def lately(district: str = "") -> QuerySet[Outage]:
     """What is off or announced, and what has ended lately, of a district or all."""
-    district = known_district(request.GET.get("district", ""))
     found = queries.lately(city_now() - timedelta(days=FEED_DAYS))
     return (found.filter(district=district) if district else found)[:MOST_FED]
 
@@ -186,32 +190,32 @@ COLUMNS: Final = tuple(
 )
 
 
+@metered
 @public_page
 def table_csv(request: HttpRequest) -> HttpResponse:
     """What is off or announced, and what has ended lately, as a table."""
-    rows = OutageAnswer(lately(request), many=True).data
-    lines = [list(COLUMNS), *([_cell(row[name]) for name in COLUMNS] for row in rows)]
-    return public_csv("outages", lines)
+    return public_csv("outages", lines(asked_lately(request)))
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return iso(value) if hasattr(value, "isoformat") else str(value)
+def lines(found: QuerySet[Outage]) -> Iterator[list[str]]:
+    """With the names of the columns first."""
+    yield list(COLUMNS)
+    for row in OutageAnswer(found, many=True).data:
+        yield [cell_of(row[name]) for name in COLUMNS]
 
 
 # For calendars
 
 
+@metered
 @public_page
 def calendar(request: HttpRequest) -> HttpResponse:
     """A calendar to subscribe to."""
-    text = calendar_file("Outages", map(_event, _planned(lately(request))))
+    text = calendar_file("Outages", map(_event, _planned(asked_lately(request))))
     return public_file(calendar_answer(text, "outages"))
 
 
+@metered
 @public_page
 def one_calendar(request: HttpRequest, number: str) -> HttpResponse:
     outage = queries.numbered(number)
@@ -244,10 +248,11 @@ def _event(outage: Outage) -> Iterator[str]:
 # For readers of feeds
 
 
+@metered
 @public_page
 def feed(request: HttpRequest) -> HttpResponse:
     """Each step that must be seen is an entry of its own."""
-    found = sorted(lately(request), key=lambda outage: outage.told_at, reverse=True)
+    found = sorted(asked_lately(request), key=lambda outage: outage.told_at, reverse=True)
     return atom(
         request,
         name="outages",

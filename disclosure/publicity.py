@@ -17,12 +17,12 @@ from core.clock import begin_of, city_now
 from core.ics import calendar_answer, calendar_file, escaped, utc
 from core.templatetags.city import day, instant
 from disclosure.api import PublicView
-from disclosure.public import kept_page, public_file, public_page
+from disclosure.public import kept_page, metered, public_file, public_page
 from disclosure.queries import hotlines, today
 from disclosure.rows import noted
 from disclosure.serializers import PublicityCalendar
+from disclosure.table_pages import page_of_table
 from disclosure.tables import Shown, districts_words, drawn
-from disclosure.views import page_of_table
 from money.prices.notice import Notice
 from oversight import publicity
 from oversight.publicity import Entry, Sort
@@ -117,6 +117,7 @@ def _lately_columns() -> Sequence[Shown]:
     )
 
 
+@metered
 @public_page
 def ics(request: HttpRequest) -> HttpResponse:
     """A calendar to subscribe to."""

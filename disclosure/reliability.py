@@ -32,7 +32,7 @@ from disclosure.figures import (
 from disclosure.forms import ReliabilityForm
 from disclosure.lines import LineFigure, line_columns, lines_told
 from disclosure.plots import drawn_plot
-from disclosure.public import kept_page, public_page
+from disclosure.public import kept_page, metered, public_page
 from disclosure.rows import paired, parts
 from disclosure.tables import Context, Shown, drawn
 from publishing import formats
@@ -240,6 +240,7 @@ def _major_words(major: MajorDays) -> str:
     return said + " " + _("In this year: {days}.").format(days=found)
 
 
+@metered
 @public_page
 def reliability_csv(request: HttpRequest) -> HttpResponse:
     return file_of(request.GET)

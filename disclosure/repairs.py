@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from core.answers import Count, MaybeDay
 from disclosure import queries
 from disclosure.api import PublicView
-from disclosure.public import kept_page, public_csv, public_page
+from disclosure.public import kept_page, metered, public_csv, public_page
 from disclosure.serializers import Hotline
 from reliability.crews import figures, times
 from reliability.crews.times import Row
@@ -35,12 +35,13 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosure/repairs.html", context)
 
 
+@metered
 @public_page
 def page_csv(request: HttpRequest) -> HttpResponse:
-    return public_csv("repairs", _lines())
+    return public_csv("repairs", lines())
 
 
-def _lines() -> Iterator[list[str]]:
+def lines() -> Iterator[list[str]]:
     """Fixed names and codes; classes of area have no month."""
     yield list(CSV_NAMES)
     found = times.repairs()
@@ -103,4 +104,4 @@ class RepairsFile(PublicView):
     @extend_schema(responses={(200, "text/csv"): str}, operation_id="disclosure_repairs_csv")
     def get(self, request: Request) -> HttpResponse:
         """As the list, months first and then classes of area, and whether they are too few."""
-        return public_csv("repairs", _lines())
+        return public_csv("repairs", lines())

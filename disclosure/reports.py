@@ -17,7 +17,7 @@ from core.answers import Count, Day, Exact
 from core.templatetags.city import figure
 from disclosure import queries
 from disclosure.api import PublicView
-from disclosure.public import kept_page, public_csv, public_page
+from disclosure.public import kept_page, metered, public_csv, public_page
 from disclosure.serializers import Hotline
 from disclosure.tables import Shown, district_name, drawn
 from publishing.columns import NOTHING
@@ -103,12 +103,13 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosure/reports.html", context)
 
 
+@metered
 @public_page
 def page_csv(request: HttpRequest) -> HttpResponse:
-    return public_csv("reports", _lines(plain=False))
+    return public_csv("reports", lines(plain=False))
 
 
-def _lines(*, plain: bool) -> Iterator[list[str]]:
+def lines(*, plain: bool) -> Iterator[list[str]]:
     """`plain`: fixed names and codes instead of the reader's language."""
     if not plain:
         shown = columns()
@@ -186,4 +187,4 @@ class ReportsFile(PublicView):
     @extend_schema(responses={(200, "text/csv"): str}, operation_id="disclosure_reports_csv")
     def get(self, request: Request) -> HttpResponse:
         """Month, kind, districts, reports, whether they are too few, outcomes, median hours."""
-        return public_csv("reports", _lines(plain=True))
+        return public_csv("reports", lines(plain=True))

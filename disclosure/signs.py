@@ -22,7 +22,7 @@ from core.answers import Count
 from core.templatetags.city import figure
 from disclosure import queries
 from disclosure.api import PublicView
-from disclosure.public import public_csv, public_page
+from disclosure.public import metered, public_csv, public_page
 from disclosure.rows import parts
 from disclosure.serializers import Hotline
 from disclosure.tables import Shown, drawn, span
@@ -130,12 +130,13 @@ def _origin(row: Valued) -> str:
     return parts([*said, row.note] if row.note else said)
 
 
+@metered
 @public_page
 def page_csv(request: HttpRequest) -> HttpResponse:
-    return public_csv("signs", _lines(plain=False))
+    return public_csv("signs", lines(plain=False))
 
 
-def _lines(*, plain: bool) -> Iterator[list[str]]:
+def lines(*, plain: bool) -> Iterator[list[str]]:
     """`plain`: fixed names and codes instead of the reader's language."""
     words = [
         _("Quarter"),
@@ -213,4 +214,4 @@ class SignalsFile(PublicView):
     @extend_schema(responses={(200, "text/csv"): str}, operation_id="disclosure_signals_csv")
     def get(self, request: Request) -> HttpResponse:
         """Quarter, sign, the count in each state, and the total."""
-        return public_csv("signals", _lines(plain=True))
+        return public_csv("signals", lines(plain=True))

@@ -321,13 +321,18 @@ def sources_of(rows: Iterable[Said]) -> list[str]:
     return list(dict.fromkeys(str(each) for each in said))
 
 
-def standards_file(standards: Standards) -> HttpResponse:
+def standards_lines(standards: Standards) -> list[list[str]]:
+    """The lines of the file, the names of its columns first."""
     rows = [kind.limit.row for kind in standards.kinds]
     rows = [*rows, *standards.three_zero, *standards.joint, *standards.parties]
     lines = [_said_line(row, "true") for row in rows]
     lines += [_said_line(row, "") for row in standards.history]
     lines += [_said_line(row, "false") for row in standards.not_adopted]
-    return public_csv(f"standards-{standards.on}", [list(STANDARD_NAMES), *lines])
+    return [list(STANDARD_NAMES), *lines]
+
+
+def standards_file(standards: Standards) -> HttpResponse:
+    return public_csv(f"standards-{standards.on}", standards_lines(standards))
 
 
 def _said_line(row: Said, in_force: str) -> list[str]:

@@ -117,3 +117,9 @@ PAGES = {
         told,
     ),
 }
+
+
+def page_of_table(kind: str) -> str:
+    """The name of the page that shows a published table."""
+    own = {Kind.CUSTOMERS: "reliability", Kind.OUTAGES: "outages-earlier"}
+    return f"disclosure:{own.get(Kind(kind), kind)}"

@@ -7,6 +7,7 @@ from disclosure import (
     interruptions,
     investment,
     news,
+    notices,
     orderly,
     outages,
     publicity,
@@ -14,8 +15,10 @@ from disclosure import (
     repairs,
     reports,
     signs,
+    standard_versions,
     views,
 )
+from disclosure.opendata import views as data
 from disclosure.timings import views as timings
 from publishing.models import Kind
 from publishing.tables import tables
@@ -37,7 +40,21 @@ register_converter(KindConverter, PUBLISHED)
 app_name = "disclosure"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("data/", data.page, name="data"),
+    path("data/catalog.jsonld", data.catalogue, name="data-catalogue"),
+    path("data/<slug:name>/", data.set_page, name="data-set"),
+    path("data/<slug:name>/changes.atom", data.feed, name="data-feed"),
+    path("data/<slug:name>/v<int:version>.<str:ext>", data.file, name="data-file"),
     path("standards/", views.standards_page, name="standards"),
+    path("notices/", notices.index, name="notices"),
+    path("notices/<slug:kind>/<slug:language>.pdf", notices.pdf, name="notice-pdf"),
+    path("notices/<str:number>/", notices.check, name="notice"),
+    path("standards/versions/", standard_versions.page, name="standards-versions"),
+    path(
+        "standards/versions/<str:since>/",
+        standard_versions.version_page,
+        name="standards-version",
+    ),
     path("standards/<slug:part>/", views.standards_part, name="standards-part"),
     path("standards.csv", views.standards_csv, name="standards-csv"),
     path("guides/<slug:kind>/", views.guide, name="guide"),

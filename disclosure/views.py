@@ -18,7 +18,7 @@ from disclosure.forms import PlaceForm, StandardsForm, WhatIfForm
 from disclosure.guide import guides
 from disclosure.machines import machines
 from disclosure.permit_standards import policy_links
-from disclosure.public import kept_page, public_file, public_page
+from disclosure.public import kept_page, metered, public_file, public_page
 from disclosure.standards import (
     Standards,
     free_kinds,
@@ -27,7 +27,7 @@ from disclosure.standards import (
     standards_file,
     standards_tables,
 )
-from disclosure.table_pages import PAGES
+from disclosure.table_pages import PAGES, page_of_table
 from disclosure.tables import drawn
 from disclosure.what_if import estimate, permits_table
 from publishing import formats
@@ -41,6 +41,15 @@ from rules.city import city
 from rules.registry import calendar
 
 INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
+    (
+        "data",
+        gettext_lazy("Open data"),
+        gettext_lazy(
+            "Everything that is told here as CSV and JSON, with a dictionary of every column, a "
+            "catalogue for programs, and feeds of what changes."
+        ),
+        None,
+    ),
     (
         "standards",
         gettext_lazy("Service standards"),
@@ -316,12 +325,13 @@ def _asked_standards(request: HttpRequest) -> tuple[StandardsForm, Standards | N
         return form, None
     day = form.cleaned_data["on"] or queries.today()
     try:
-        found = standards(day, district=form.district, statutory=form.statutory)
+        found = standards(day, **form.where)
     except NotInForce:
         return form, None
     return form, found
 
 
+@metered
 @public_page
 def standards_csv(request: HttpRequest) -> HttpResponse:
     form, found = _asked_standards(request)
@@ -329,12 +339,6 @@ def standards_csv(request: HttpRequest) -> HttpResponse:
     if found is None:
         raise Missing
     return standards_file(found)
-
-
-def page_of_table(kind: str) -> str:
-    """The name of the page that shows a published table."""
-    own = {Kind.CUSTOMERS: "reliability", Kind.OUTAGES: "outages-earlier"}
-    return f"disclosure:{own.get(Kind(kind), kind)}"
 
 
 @kept_page(by_the_minute=True)
@@ -364,6 +368,7 @@ def table(request: HttpRequest, kind: Kind) -> HttpResponse:
     return render(request, f"disclosure/{template}.html", context, status=status)
 
 
+@metered
 @public_page
 def table_file(request: HttpRequest, kind: str, ext: str) -> HttpResponse:
     page = PAGES.get(Kind(kind))
@@ -402,6 +407,7 @@ def publication(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     return render(request, "disclosure/publication.html", context)
 
 
+@metered
 @public_page
 def publication_file(request: HttpRequest, kind: str, number: int, ext: str) -> HttpResponse:
     published, found = table_of(kind), publishing.publication(kind, number)

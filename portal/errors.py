@@ -11,6 +11,7 @@ from django.views import defaults
 
 from core.api import PROBLEM_JSON
 from core.problems import Busy, Malformed, Missing, Problem
+from disclosure.last_good import last_good
 from portal.database import is_trouble
 
 log = logging.getLogger("tongdian.errors")
@@ -43,7 +44,9 @@ class Unavailable(Busy):
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """Drawn without the database."""
+    """Drawn without the database: a public page as it was last, all else a refusal."""
+    if found := last_good(request):
+        return found
     problem, response = Unavailable(), HttpResponse(status=Unavailable.status)
     if is_api(request):
         response = document(problem)

@@ -393,6 +393,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("notifications_sending", Rights(("SELECT", "INSERT", "DELETE"))),
     ("notifications_receipt", Rights(GROWS)),
     ("core_cityclock", Rights(READ)),
+    ("disclosure_datachange", Rights(GROWS)),
     ("desk_digest", only("wanted", "made_on")),
     # Its list and what it narrows by stay; another one is another filter.
     (

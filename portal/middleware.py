@@ -202,7 +202,11 @@ class ProblemPages:
         if not isinstance(problem, Problem):
             return None
         template = "404.html" if isinstance(problem, Missing) else "problem.html"
-        response = render(request, template, {"problem": problem}, status=problem.status)
+        response = (
+            document(problem)
+            if is_api(request)
+            else render(request, template, {"problem": problem}, status=problem.status)
+        )
         for name, value in problem.headers.items():
             response[name] = value
         return response

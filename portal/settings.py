@@ -266,6 +266,13 @@ RECEIPT_PDF_PKCS12_PASSWORD = environment.text("PORTAL_RECEIPT_PDF_PKCS12_PASSWO
 # drawn in public, and the table says the same.
 MAP_APPROVAL_NUMBER = environment.text("PORTAL_MAP_APPROVAL_NUMBER")
 
+# --- Open data ---------------------------------------------------------------------------------
+
+# Under which licence the city gives its data: a name and the address of its text. Unset: every
+# place says that it is not yet decided.
+DATA_LICENCE_NAME = environment.text("PORTAL_DATA_LICENCE_NAME")
+DATA_LICENCE_URL = environment.text("PORTAL_DATA_LICENCE_URL")
+
 # --- Cache, broker, background work -----------------------------------------------------------
 
 # Seconds that a request or a look at its health waits for Redis, which may be frozen.
@@ -287,6 +294,9 @@ CACHES: dict[str, dict[str, Any]] = {
 }
 # For so long a process takes what it knows of the time and of the last publication for new.
 PUBLIC_RECHECK_SECONDS = 1
+# How long the last version of a public page is told without the database; what nobody has asked
+# for in so long would say too little of today.
+LAST_GOOD_SECONDS = 14 * 24 * 60 * 60
 CELERY_BROKER_URL = environment.celery_broker(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -380,6 +390,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "digest": {"task": "desk.tasks.send_digests", "schedule": 60.0, "options": {"expires": 59}},
     "payments": {"task": "money.tasks.ask_providers", "schedule": 5.0, "options": {"expires": 4}},
+    "data": {
+        "task": "disclosure.tasks.note_changes",
+        "schedule": 600.0,
+        "options": {"expires": 599},
+    },
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 9}},
     "tidy": {"task": "portal.tasks.tidy", "schedule": 86_400.0},
 }

@@ -93,7 +93,7 @@ def table_file(
         cells = (_cells(columns, row, plain=plain) for row in stored)
         return _workbook(name, header, cells)
     return sheets.csv_file(
-        name, _after(header, (_texts(columns, row, plain=plain) for row in stored))
+        name, _after(header, (texts(columns, row, plain=plain) for row in stored))
     )
 
 
@@ -138,7 +138,7 @@ def _workbook(
     return _file(Format.XLSX, name, content)
 
 
-def _texts(columns: Columns, row: PublishedRow, *, plain: bool) -> list[str]:
+def texts(columns: Columns, row: PublishedRow, *, plain: bool) -> list[str]:
     return [
         column.code(value) if plain else column.write(value)
         for name, column in columns.items()

@@ -56,6 +56,8 @@ class Meter(StrEnum):
     OUTAGE_ADDRESS = "outage.address"
     INTERRUPTION_PERSON = "interruption.person"
     INTERRUPTION_ADDRESS = "interruption.address"
+    #: Answers and files of open data.
+    DATA_ADDRESS = "data.address"
     REPORT_PERSON = "report.person"
     REPORT_ADDRESS = "report.address"
     #: Photos on which a barcode is looked for.
@@ -132,6 +134,8 @@ class Quota(StrEnum):
     TABLE_MEGABYTES = "megabytes.table"
     NETWORK_ROWS = "rows.network"
     NETWORK_MEGABYTES = "megabytes.network"
+    #: Of one file of a data set of open data.
+    DATA_ROWS = "rows.data"
     #: Of a spreadsheet: its columns, and all of it unpacked.
     SHEET_COLUMNS = "columns.sheet"
     SHEET_MEGABYTES = "megabytes.sheet"

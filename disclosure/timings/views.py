@@ -14,7 +14,7 @@ from applications.timings.releases import LARGE, in_each, release_named
 from applications.timings.wording import changes_table
 from disclosure.figures import where
 from disclosure.plots import drawn_plot
-from disclosure.public import kept_page, public_file, public_page
+from disclosure.public import kept_page, metered, public_file, public_page
 from disclosure.rows import joined
 from disclosure.tables import Context, Shown, drawn
 from disclosure.timings.columns import (
@@ -115,6 +115,7 @@ def _average(found: Wanted, release: Release) -> dict[str, Any] | None:
     }
 
 
+@metered
 @public_page
 def release_csv(request: HttpRequest, period: str, number: int | None = None) -> HttpResponse:
     """The file of a release byte for byte as it was published; the newest of the period where no

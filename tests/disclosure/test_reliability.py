@@ -170,9 +170,9 @@ def test_lists_go_on_by_cursor(vector: User, path: str, name: str) -> None:
     [
         ("/disclosure/reliability/interruptions/", 5),
         ("/disclosure/reliability/lines/", 6),
-        (f"{API}interruptions/", 4),
-        (f"{API}lines/", 5),
-        (API, 9),
+        (f"{API}interruptions/", 5),
+        (f"{API}lines/", 6),
+        (API, 10),
     ],
 )
 def test_a_list_asks_the_same_of_one_row_and_of_three(

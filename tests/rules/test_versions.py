@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, InternalError, ProgrammingError, connections, transaction
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from rules import registry
@@ -143,3 +144,16 @@ def test_an_unknown_version_and_an_empty_city_say_so(settings: Settings) -> None
     settings.CITY = "elsewhere"
     with pytest.raises(NotLoaded, match=r"of elsewhere: run manage\.py load_rules"):
         registry.calendar()
+
+
+def test_a_rule_that_is_decided_shows_in_public_as_a_difference(tighter: Book) -> None:
+    add(tighter)
+    registry.forget()
+    answer = Client(headers={"accept-language": "en"}).get("/api/v1/disclosure/standards/versions/")
+    changed = {
+        (change["old"]["value"], change["new"]["value"])
+        for version in answer.json()["results"]
+        for change in version["changes"] or []
+        if change["new"]["key"] == "limit.lv_other.handling"
+    }
+    assert changed == {("6 working days", "5 working days")}
