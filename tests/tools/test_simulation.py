@@ -3,15 +3,11 @@
 import multiprocessing
 import signal
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
-from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connections
 
 from accounts.models import User
 from applications.models import Application
@@ -25,9 +21,9 @@ from portal.invariants import broken
 from rules.calendar import Calendar
 from rules.city import city
 from rules.names import Kind
-from tests import servers
 from tests.deadlines.clocks import set_clock
-from tests.people import open_demonstration, open_real_city
+from tests.people import open_real_city
+from tests.tools.simulated import MONDAY, nothing_said, own_city
 from tools.launcher.postgres import Postgres
 from tools.simulation.coordinator import first_day, move_to, simulate
 from tools.simulation.crew import BROKEN_OFF, Share, Told, further
@@ -36,12 +32,7 @@ from tools.simulation.people import Cast, call_together
 from tools.simulation.report import by_end, is_whole, lines
 from tools.simulation.telling import BrokenOff
 
-MONDAY = date(2026, 3, 2)
 SMALL = Size(days=30, cases=30, seed=7, first=MONDAY)
-
-
-def nothing_said(_line: str) -> None:
-    pass
 
 
 def kill_one(_line: str) -> None:
@@ -271,24 +262,6 @@ def test_the_deputy_takes_the_acts_of_who_is_away(cast: Cast) -> None:
 
 
 # --- A whole city --------------------------------------------------------------------------------
-
-
-@contextmanager
-def own_city(postgres: Postgres) -> Iterator[None]:
-    """A demonstration in a database of its own, its clock on the Sunday before the first day."""
-    name, before = (
-        f"tongdian_own_{uuid4().hex[:12]}",
-        str(connections["default"].settings_dict["NAME"]),
-    )
-    servers.copy_template(postgres, name, "people")
-    servers.use_database(name)
-    try:
-        open_demonstration()
-        set_clock("2026-03-01 08:00")
-        yield
-    finally:
-        servers.use_database(before)
-        postgres.drop_database(name)
 
 
 def assert_whole() -> None:
