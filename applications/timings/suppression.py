@@ -17,8 +17,8 @@ K = TypeVar("K", bound=Hashable)
 Change = dict[K, int]
 #: How many cells another table may differ in, the nearest ones being looked for first, and how many
 #: tables are looked at for one cell.
-DEPTHS: Final = (3, 4, 6, 8, 12)
-TRIED: Final = 2_000
+DEPTHS: Final = (4, 8, 12)
+TRIED: Final = 120
 
 
 @dataclass(frozen=True)
@@ -142,16 +142,25 @@ class _Search(Generic[K]):
             self.off[id(line)] += by * line[cell]
 
     def _right(self, depth: int) -> bool:
-        wrong = next((key for key, off in self.off.items() if off), None)
-        if wrong is None:
+        """Go on with the line that fewest cells can put right: where none can, no more is tried."""
+        fewest: list[tuple[K, int]] | None = None
+        for key, off in self.off.items():
+            if off:
+                found = self._candidates(self.line[key], -1 if off > 0 else 1)
+                if fewest is None or len(found) < len(fewest):
+                    fewest = found
+        if fewest is None:
             return True
         if depth <= 0 or self.left <= 0:
             return False
-        line, by = self.line[wrong], -1 if self.off[wrong] > 0 else 1
-        return any(
-            self.put(cell, by * sign, depth)
+        return any(self.put(cell, by, depth) for cell, by in fewest)
+
+    def _candidates(self, line: Mapping[K, int], by: int) -> list[tuple[K, int]]:
+        """The hidden cells of a line that can change so, with what each changes by."""
+        return [
+            (cell, by * sign)
             for cell, sign in line.items()
             if cell in self.reader.hidden
             and cell not in self.change
             and self.reader.values[cell] + by * sign >= 1
-        )
+        ]

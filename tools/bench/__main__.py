@@ -1,7 +1,7 @@
 """`make bench`: every benchmark, each in a process and on servers of its own.
 
 `make bench PART=lists`, or `unit`, `cost`, `log`, `public`, `filing`, `grid`,
-`reliability`, `notices`, `simulate`, `year`, runs one.
+`reliability`, `notices`, `simulate`, `year`, `timings`, runs one.
 BENCH_ENTRIES is the size of the large log, BENCH_CASES and BENCH_OPEN that of the large city,
 BENCH_LINES that of the grid, BENCH_INTERRUPTIONS that of the outages of a year,
 BENCH_FOLLOWERS how many are told of an outage.
@@ -12,7 +12,7 @@ import sys
 
 PARTS = (
     "unit", "cost", "log", "public", "filing", "lists", "grid", "reliability", "notices",
-    "simulate", "year",
+    "simulate", "year", "timings",
 )  # fmt: skip
 
 
