@@ -223,6 +223,54 @@ class PoliciesView(InForceView):
 
 @extend_schema_view(
     get=extend_schema(
+        responses=published_rows(table_of(Kind.GROUP)),
+        parameters=[DAY],
+        operation_id="disclosure_group",
+    )
+)
+class GroupView(InForceView):
+    """Posts of the working group, in their order; no people."""
+
+    kind = Kind.GROUP
+
+
+@extend_schema_view(
+    get=extend_schema(
+        responses=published_rows(table_of(Kind.PROJECTS)),
+        parameters=[DISTRICT],
+        operation_id="disclosure_projects",
+    )
+)
+class ProjectsView(TableView):
+    """Projects of the distribution and rural network; money in ten thousand yuan."""
+
+    kind = Kind.PROJECTS
+
+
+@extend_schema_view(
+    get=extend_schema(
+        responses=published_rows(table_of(Kind.TRAINING)), operation_id="disclosure_training"
+    )
+)
+class TrainingView(TableView):
+    """Training and promotion, what comes last first."""
+
+    kind = Kind.TRAINING
+
+
+@extend_schema_view(
+    get=extend_schema(
+        responses=published_rows(table_of(Kind.PRACTICES)), operation_id="disclosure_practices"
+    )
+)
+class PracticesView(TableView):
+    """Good practice, the newest first."""
+
+    kind = Kind.PRACTICES
+
+
+@extend_schema_view(
+    get=extend_schema(
         responses=published_rows(table_of(Kind.CAPACITY)),
         parameters=[DISTRICT, ELEMENT],
         operation_id="disclosure_capacity",

@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
@@ -366,6 +366,10 @@ class FreeDays(Serializer):
     until_day = DateField()
 
 
+#: Columns of codes that each city has of its own, such as its districts.
+OF_THE_CITY: Final = ("district", "office", "organisation", "organiser")
+
+
 @cache
 def row_serializer(table: Table) -> type[Serializer]:
     fields: dict[str, Any] = {}
@@ -380,8 +384,8 @@ def row_serializer(table: Table) -> type[Serializer]:
                 fields[name] = serializers.DateTimeField(default_timezone=CITY, allow_null=null)
             case Flag():
                 fields[name] = BooleanField()
-            # Districts and offices are the city's; several are a text, parted by semicolons.
-            case Choice() if name not in ("district", "office") and not isinstance(column, Several):
+            # Several are a text, parted by semicolons.
+            case Choice() if name not in OF_THE_CITY and not isinstance(column, Several):
                 fields[name] = words(column.choices, allow_null=null)
             case Line():
                 point = ListField(child=serializers.FloatField())

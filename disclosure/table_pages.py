@@ -9,6 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from applications.rentals.availability import told
 from disclosure.forms import CapacityForm, OutageForm, PlaceForm, PolicyForm, RoadForm
+from disclosure.governance import (
+    practice_columns,
+    project_columns,
+    seat_columns,
+    training_columns,
+)
 from disclosure.tables import (
     Shown,
     area_columns,
@@ -105,6 +111,37 @@ PAGES = {
         ),
         policy_columns,
         PolicyForm,
+    ),
+    Kind.GROUP: PublicTable(
+        gettext_lazy(
+            "Which posts make up the working group that answers for the plan, and who is the "
+            "liaison of each member. Posts are told and no people (working mechanism, parts 1 "
+            "and 3)."
+        ),
+        seat_columns,
+    ),
+    Kind.PROJECTS: PublicTable(
+        gettext_lazy(
+            "What is built in the distribution and rural network, for how much, in which "
+            "urban-rural plan it stands, and what its evaluations found and changed (plan, part 3 "
+            "(4), item 1). What stood before is in the history."
+        ),
+        project_columns,
+        PlaceForm,
+    ),
+    Kind.TRAINING: PublicTable(
+        gettext_lazy(
+            "When the people of the counters and bureaus are trained, and when the public can hear "
+            "how to get electricity (plan, part 4 (3)); afterwards how many came."
+        ),
+        training_columns,
+    ),
+    Kind.PRACTICES: PublicTable(
+        gettext_lazy(
+            "What the supply company, a bureau or a district does well, told by itself or "
+            "collected by the lead agency, for others to do likewise (plan, part 4 (2))."
+        ),
+        practice_columns,
     ),
     Kind.RENTAL: PublicTable(
         gettext_lazy(

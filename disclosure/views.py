@@ -193,6 +193,30 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
         Kind.POLICIES,
     ),
     (
+        "group",
+        gettext_lazy("Working group"),
+        gettext_lazy("Which posts answer for the plan, and who is the liaison of each member."),
+        Kind.GROUP,
+    ),
+    (
+        "projects",
+        gettext_lazy("Grid projects"),
+        gettext_lazy("What is built in the network, for how much, and in which plan it stands."),
+        Kind.PROJECTS,
+    ),
+    (
+        "training",
+        gettext_lazy("Training and promotion"),
+        gettext_lazy("When people are trained, and when the public can hear how it works."),
+        Kind.TRAINING,
+    ),
+    (
+        "practices",
+        gettext_lazy("Good practice"),
+        gettext_lazy("What somebody does well, for others to do likewise."),
+        Kind.PRACTICES,
+    ),
+    (
         "rental",
         gettext_lazy("Temporary supply for rent"),
         gettext_lazy(

@@ -17,6 +17,12 @@ from deadlines.models import Clock
 from ledger.models import Entry
 from ledger.queries import doers, took_any
 from oversight.addressees import Addressee
+from oversight.governance.models import (  # noqa: F401 (the same)
+    GoodPractice,
+    GridProject,
+    GroupSeat,
+    TrainingEvent,
+)
 from oversight.interruptions.models import InterruptionComplaint  # noqa: F401 (a table of this app)
 from oversight.news.models import NewsItem  # noqa: F401 (the same)
 from oversight.orderly.models import (  # noqa: F401 (the same)

@@ -12,6 +12,7 @@ from core.events import declare
 from deadlines.signals import breached, recalculated, warned
 from documents.queries import register
 from oversight import events, messages
+from oversight.governance import tables as of_governance  # noqa: F401 (registers itself)
 from oversight.interruptions import actions as interruptions
 from oversight.interruptions import erasure
 from oversight.interruptions import events as of_interruptions

@@ -177,6 +177,10 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     # What was handed in never changes; it is given back once (trigger).
     ("oversight_handin", only("reasons", "given_back_at")),
     ("oversight_newsitem", only("replaced_in_id")),
+    ("oversight_groupseat", only("replaced_in_id")),
+    ("oversight_gridproject", only("replaced_in_id")),
+    ("oversight_trainingevent", only("replaced_in_id")),
+    ("oversight_goodpractice", only("replaced_in_id")),
     ("oversight_districtchase", Rights(GROWS)),
     # When it began never changes, nor when it ended (trigger orderly_guard).
     (

@@ -37,6 +37,10 @@ class Kind(models.TextChoices):
     ROADS = "roads", _("Roads that may not be dug")
     POLICIES = "policies", _("Approval policy documents")
     NEWS = "news", _("News and explanations")
+    GROUP = "group", _("Working group")
+    PROJECTS = "projects", _("Grid projects")
+    TRAINING = "training", _("Training and promotion")
+    PRACTICES = "practices", _("Good practice")
 
 
 #: Tables of which a draft is published by a second person, who has checked it.

@@ -17,6 +17,7 @@ KEEPERS: Final = (
     Role.LEAD_AGENCY,
     Role.BUREAU_LEAD,
     Role.PRICE_AUTHORITY,
+    Role.DISTRICT_LEAD,
 )
 #: Those among whom somebody checks what another one prepared.
 CHECKERS: Final = (Role.SUPPLY_LEAD, Role.LEAD_AGENCY, Role.BUREAU_LEAD)

@@ -51,13 +51,16 @@ def publish(*, by: Iterable[User]) -> list[Publication]:
 
 def _alike(table: Table, people: Iterable[User]) -> Iterable[list[User]]:
     """Those who keep a table, together with those who keep the same rows of it; where districts
-    divide it, all of them."""
+    divide it, all of them, whoever keeps every district first."""
     found: dict[Collection[str], list[User]] = {}
     for user in people:
         if permissions.keeps(user, table):
             parts = table.keeper.part and permissions.own_parts(user, table)
             found.setdefault(frozenset(parts or ()), []).append(user)
-    return found.values()
+    return [
+        sorted(each, key=lambda user: permissions.own_parts(user, table) is not None)
+        for each in found.values()
+    ]
 
 
 def _own(table: Table, text: str, keeper: User) -> str:

@@ -26,7 +26,13 @@ def test_whoever_keeps_no_table_is_refused(people: dict[str, User]) -> None:
 
 def test_whoever_keeps_another_table_keeps_that_one_alone(people: dict[str, User]) -> None:
     program = Program(staff(Role.BUREAU_LEAD, bureau="city-management"))
-    assert [table["kind"] for table in program.get("")] == ["roads", "policies", "news"]
+    assert [table["kind"] for table in program.get("")] == [
+        "roads",
+        "policies",
+        "news",
+        "training",
+        "practices",
+    ]
     for path in ("fees/rows/", "fees/drafts/", "fees/publications/", "fees/table.csv"):
         assert program.ask("GET", path).status_code == 403, path
     assert program.ask("GET", "tariffs/rows/").status_code == 404
@@ -124,7 +130,7 @@ def test_a_list_asks_the_same_of_one_row_and_of_three(
     one("C")
     with django_assert_num_queries(3):
         found = program.get(path)
-    assert len(found if path == "" else found["results"]) == (9 if path == "" else 3)
+    assert len(found if path == "" else found["results"]) == (11 if path == "" else 3)
 
 
 def test_lists_go_on_by_cursor(program: Program) -> None:

@@ -37,6 +37,9 @@ def test_the_command_publishes_every_table_once() -> None:
         others = {
             Kind.ROADS: "bureau_lead", Kind.POLICIES: "bureau_lead",
             Kind.PRICES: "price_authority",
+            **dict.fromkeys(
+                (Kind.GROUP, Kind.PROJECTS, Kind.TRAINING, Kind.PRACTICES), "lead_agency"
+            ),
         }  # fmt: skip
         keeper = others.get(Kind(publication.kind), "supply_lead")
         assert (entry.type, entry.actor_role) == (f"{publication.kind}.published", keeper)
@@ -45,7 +48,8 @@ def test_the_command_publishes_every_table_once() -> None:
 def test_public_pages_show_what_they_are_for(people: dict[str, User]) -> None:
     demonstration.publish(by=people.values())
     browser = Client()
-    for name in ("fees", "prices", "capacity", "outages/earlier", "roads", "policies"):
+    for name in ("fees", "prices", "capacity", "outages/earlier", "roads", "policies", "group",
+                 "projects", "training", "practices"):  # fmt: skip
         page = browser.get(f"/disclosure/{name}/").content.decode()
         assert "演示数据（虚构）" in page
         assert "YS-" in page or "演示" in page

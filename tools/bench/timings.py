@@ -5,6 +5,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from tools.bench.record import machine, save
@@ -80,7 +81,7 @@ def measure() -> dict[str, Any]:
         ),
         "frozen_s": frozen,
         "pages": {
-            name: _drawn(lambda path=path: client.get(path), noted) for name, path in pages.items()
+            name: _drawn(partial(client.get, path), noted) for name, path in pages.items()
         },
     }  # fmt: skip
 
