@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.templatetags.city import day, figure
+from core.templatetags.city import day, figure, short_day
 from disclosure.rows import noted, parts
 from disclosure.tables import Shown, district_name, in_force_columns
 from oversight.governance.models import GoodPractice, GridProject, TrainingEvent
@@ -33,23 +33,34 @@ def seat_columns() -> list[Shown]:
 def project_columns() -> list[Shown]:
     unit = _("10,000 CNY")
     return [
-        Shown(_("Project"), lambda row: {"text": row.name, "url": "", "note": row.about}),
-        Shown(_("Network"), _written(Kind.PROJECTS, "kind")),
-        Shown(_("District"), lambda row: district_name(row.district)),
+        Shown(_("Project"), lambda row: row.name),
+        Shown(_("What is built"), lambda row: row.about),
+        Shown(_("District"), _where),
         Shown(_("State"), _state),
-        Shown(_("Works, planned"), lambda row: f"{day(row.begins_on)} – {day(row.ends_on)}"),
+        Shown(_("Works, planned"), _works),
         Shown(_("Planned investment"), lambda row: _money(row.invested), unit, True),
         Shown(_("Spent so far"), lambda row: _money(row.spent), unit, True),
         Shown(_("Place in the urban-rural plan"), _place),
         Shown(_("Evaluation and adjustment"), _evaluated),
-        Shown(_("Data as of"), lambda row: day(row.data_date)),
-        Shown(_("Source"), lambda row: row.source),
     ]
 
 
+def _where(row: GridProject) -> str:
+    return noted(district_name(row.district), str(row.get_kind_display()))
+
+
 def _state(row: GridProject) -> str:
+    """As it was on the day of the data, or since when it is in operation."""
     words = str(row.get_state_display())
-    return noted(words, day(row.in_operation_on)) if row.in_operation_on else words
+    if row.in_operation_on:
+        return noted(words, short_day(row.in_operation_on))
+    return noted(words, _("as of {day}").format(day=short_day(row.data_date)))
+
+
+def _works(row: GridProject) -> str:
+    return _("{since} to {until}").format(
+        since=short_day(row.begins_on), until=short_day(row.ends_on)
+    )
 
 
 def _money(value: Any) -> str:
@@ -68,17 +79,18 @@ def _place(row: GridProject) -> str:
 def _evaluated(row: GridProject) -> str:
     if row.evaluated_on is None:
         return _("not evaluated yet")
-    return parts(filter(None, (day(row.evaluated_on), row.evaluation, row.adjustment)))
+    return parts(filter(None, (short_day(row.evaluated_on), row.evaluation, row.adjustment)))
 
 
 def training_columns() -> list[Shown]:
     return [
         Shown(_("Day"), lambda row: day(row.held_on)),
-        Shown(_("Title"), lambda row: {"text": row.title, "url": row.link, "note": row.about}),
+        Shown(_("Title"), lambda row: {"text": row.title, "url": row.link}),
+        Shown(_("Contents in brief"), lambda row: row.about or NOTHING),
         Shown(_("Training or promotion"), _written(Kind.TRAINING, "kind")),
         Shown(_("Organiser"), _written(Kind.TRAINING, "organiser")),
-        Shown(_("Place"), lambda row: row.place),
-        Shown(_("For whom"), lambda row: row.audience),
+        Shown(_("Venue"), lambda row: row.place),
+        Shown(_("Audience"), lambda row: row.audience),
         Shown(_("Who came"), _attended),
         Shown(_("Source"), lambda row: row.source),
     ]
@@ -94,7 +106,7 @@ def _attended(row: TrainingEvent) -> str:
 
 def practice_columns() -> list[Shown]:
     def title(row: GoodPractice) -> dict[str, str]:
-        return {"text": row.title, "url": row.link, "note": ""}
+        return {"text": row.title, "url": row.link}
 
     return [
         Shown(_("Title"), title),

@@ -244,8 +244,8 @@ class TrainingForm(CodedForm):
     kind = Choice(_("Training or promotion"), lambda: EventKind.choices)
     title = Text(_("Title"), longest=120)
     held_on = Day(_("Day"))
-    place = Text(_("Place"), longest=120)
-    audience = Text(_("For whom"), longest=200)
+    place = Text(_("Venue"), longest=120)
+    audience = Text(_("Audience"), longest=200)
     about = Text(_("Contents in brief"), longest=500, required=False)
     link = Link(_("Material"), required=False, hint=_("Nothing is fetched from there."))
     attended = Number(

@@ -1,4 +1,5 @@
-"""The policy documents in a real browser: what the public reads, and a lead's desk."""
+"""The policy documents and the tables of governance in a real browser: what the public reads, and
+a lead's desk."""
 
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PUBLIC = (
     "/disclosure/policies/", "/disclosure/policies/?bureau=police&permit=greening",
-    "/disclosure/standards/permits/", "/disclosure/guides/lv_small/",
+    "/disclosure/standards/permits/", "/disclosure/guides/lv_small/", "/disclosure/group/",
+    "/disclosure/projects/", "/disclosure/training/", "/disclosure/practices/",
 )  # fmt: skip
-DESK = ("/work/publish/", "/work/publish/policies/", "/work/publish/policies/row/")
+DESK = (
+    "/work/publish/", "/work/publish/policies/", "/work/publish/policies/row/",
+    "/work/publish/training/row/",
+)  # fmt: skip
 
 
 def made() -> str:
-    """The documents of the demonstration, and a session of one of those who keep them."""
+    """The tables of the demonstration, and a session of one of those who keep them."""
     from publishing import demonstration
     from tests.people import again, browser, open_demonstration
 
