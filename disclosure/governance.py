@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.templatetags.city import day, figure, short_day
+from core.templatetags.city import day, figure
 from disclosure.rows import noted, parts
 from disclosure.tables import Shown, district_name, in_force_columns
 from oversight.governance.models import GoodPractice, GridProject, TrainingEvent
@@ -53,14 +53,12 @@ def _state(row: GridProject) -> str:
     """As it was on the day of the data, or since when it is in operation."""
     words = str(row.get_state_display())
     if row.in_operation_on:
-        return noted(words, short_day(row.in_operation_on))
-    return noted(words, _("as of {day}").format(day=short_day(row.data_date)))
+        return noted(words, day(row.in_operation_on))
+    return noted(words, _("as of {day}").format(day=day(row.data_date)))
 
 
 def _works(row: GridProject) -> str:
-    return _("{since} to {until}").format(
-        since=short_day(row.begins_on), until=short_day(row.ends_on)
-    )
+    return _("{since} to {until}").format(since=day(row.begins_on), until=day(row.ends_on))
 
 
 def _money(value: Any) -> str:
@@ -79,7 +77,7 @@ def _place(row: GridProject) -> str:
 def _evaluated(row: GridProject) -> str:
     if row.evaluated_on is None:
         return _("not evaluated yet")
-    return parts(filter(None, (short_day(row.evaluated_on), row.evaluation, row.adjustment)))
+    return parts(filter(None, (day(row.evaluated_on), row.evaluation, row.adjustment)))
 
 
 def training_columns() -> list[Shown]:
