@@ -18,6 +18,7 @@ from ledger.models import Entry
 from ledger.queries import doers, took_any
 from oversight.addressees import Addressee
 from oversight.interruptions.models import InterruptionComplaint  # noqa: F401 (a table of this app)
+from oversight.ledger.models import Task, TaskNote  # noqa: F401 (the same)
 from oversight.news.models import NewsItem  # noqa: F401 (the same)
 from oversight.orderly.models import (  # noqa: F401 (the same)
     CityPlan,
