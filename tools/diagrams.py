@@ -41,9 +41,9 @@ from money.payments.models import Payment, Refund
 from money.payments.workflow import PaymentState, RefundState
 from oversight.interruptions.models import InterruptionComplaint
 from oversight.interruptions.workflow import InterruptionState
-from oversight.models import Finding, RectificationOrder
 from oversight.ledger.models import Task
 from oversight.ledger.workflow import TaskState
+from oversight.models import Finding, RectificationOrder
 from oversight.orderly.models import CityPlan, DistrictPlan, Execution
 from oversight.orderly.workflow import DistrictState, ExecutionState, PlanState
 from oversight.workflow import FindingState, OrderState

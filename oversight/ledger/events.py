@@ -32,9 +32,7 @@ EVENTS: Final = (
         "task.confirmed",
         _("Task confirmed"),
         receipt=False,
-        message=Message(
-            _("Confirmed: %(name)s"), _("Nothing more is asked of you."), to=["owner"]
-        ),
+        message=Message(_("Confirmed: %(name)s"), _("Nothing more is asked of you."), to=["owner"]),
     ),
     Event(
         "task.returned",

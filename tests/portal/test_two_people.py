@@ -55,8 +55,8 @@ from tests.money import cast as money
 from tests.money import complaints
 from tests.money.differing import differing
 from tests.oversight import interruptions, orderly
-from tests.oversight.ledger import tasks
 from tests.oversight.findings import SAID, act, opened, signal_at
+from tests.oversight.ledger import tasks
 from tests.oversight.orders import do, issue
 from tests.page import Page
 from tests.people import again, browser, staff
@@ -1033,7 +1033,8 @@ ALONE: dict[str, str] = {
             "/work/publish/<slug:kind>/publications/<int:number>/undo/", "/oversight/orders/new/",
             "/work/referrals/new/<int:pk>/", "/work/referrals/offices/", "/desk/filters/new/",
             "/work/absences/", "/work/assignments/cells/new/<str:district>/", "/enquiries/",
-            "/interruptions/", "/oversight/orderly-use/new/", "/work/orderly-use/new/", "/tasks/new/",
+            "/interruptions/", "/oversight/orderly-use/new/", "/work/orderly-use/new/",
+            "/tasks/new/",
             "/reports/new/<slug:kind>/",
             "/work/enquiries/new/", "/bureau/permits/<int:pk>/opinions/new/",
         ),

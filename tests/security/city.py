@@ -90,8 +90,8 @@ from tests.money.complaints import BODY as COMPLAINT
 from tests.money.complaints import DECISION, EXPLANATION, charge_of, complained
 from tests.money.differing import differing
 from tests.oversight import orderly
-from tests.oversight.ledger import tasks
 from tests.oversight.interruptions import body as interruption
+from tests.oversight.ledger import tasks
 from tests.oversight.scenes import integrate
 from tests.people import PASSWORD, browser, open_demonstration, staff
 from tests.publishing.builders import in_force, second
@@ -771,8 +771,8 @@ BODIES: dict[str, Any] = {
     ),
     "task": lambda city: tasks.body(),
     "task-page": lambda city: tasks.body() | {"idempotency_key": "k"},
-    "progress": lambda city: {"words": "过半"},
-    "progress-page": lambda city: {"words": "过半", "version": 1, "idempotency_key": "k"},
+    "task-progress": lambda city: {"words": "过半"},
+    "task-progress-page": lambda city: {"words": "过半", "version": 1, "idempotency_key": "k"},
     "orderly-plan": lambda city: orderly.plan_body(),
     "orderly-plan-page": lambda city: orderly.plan_body() | {"idempotency_key": "k"},
     "hand-in": lambda city: orderly.HANDED_IN,

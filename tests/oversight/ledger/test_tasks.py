@@ -158,9 +158,9 @@ def test_who_reads_a_task_and_who_acts_on_it(people: People) -> None:
         with pytest.raises(Forbidden):
             step(one, "confirm", people[name])
     assert step(one, "cancel", people["lead-agency"], {"words": "并入另一项"}).state == "cancelled"
-    for act, by in (("note", "district-lead"), ("cancel", "lead-agency")):
+    for act, name in (("note", "district-lead"), ("cancel", "lead-agency")):
         with pytest.raises(WrongState):
-            step(one, act, people[by], {"words": "x"})
+            step(one, act, people[name], {"words": "x"})
     whole()
 
 
