@@ -35,7 +35,10 @@ class TaskRow(Serializer[Any]):
     version = Count()
 
     def get_overdue(self, task: Task) -> bool:
-        return is_overdue(task, city_now())
+        known: dict[str, Any] = self.context  # type: ignore[assignment]  # DRF's own dict
+        if "now" not in known:
+            known["now"] = city_now()
+        return is_overdue(task, known["now"])
 
 
 class TaskMoved(TaskRow, WithButtons):

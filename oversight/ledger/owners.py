@@ -90,8 +90,8 @@ def desks(user: User) -> Iterator[Q]:
     for party, districts in held:
         if districts is None:
             yield Q(party=party)
-        elif districts:
-            yield Q(party=party, district__in=sorted(districts))
+        else:
+            yield from (Q(party=party, district=code) for code in sorted(districts))
 
 
 def readable(user: User) -> Q:

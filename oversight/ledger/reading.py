@@ -1,6 +1,7 @@
 """What pages show of tasks."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -30,15 +31,16 @@ def owner_words(task: Task) -> str:
     return f"{name_of(task.party, task.district)} · {task.post}"
 
 
-def tags_of(task: Task) -> list[dict[str, str]]:
+def tags_of(task: Task, now: datetime) -> list[dict[str, str]]:
     tone = "success" if task.state == TaskState.CONFIRMED else "primary"
     tags = [{"text": state_words(task), "tone": tone}]
-    if is_overdue(task, city_now()):
+    if is_overdue(task, now):
         tags.append({"text": _("Overdue"), "tone": "danger"})
     return tags
 
 
 def tasks_table(found: Iterable[Task]) -> dict[str, Any]:
+    now = city_now()
     return {
         "caption": _("Task ledger"),
         "columns": [
@@ -54,7 +56,7 @@ def tasks_table(found: Iterable[Task]) -> dict[str, Any]:
                 ledger_name(task),
                 owner_words(task),
                 short_day(task.due_on),
-                _(", ").join(tag["text"] for tag in tags_of(task)),
+                _(", ").join(tag["text"] for tag in tags_of(task, now)),
             ]
             for task in found
         ],
@@ -106,7 +108,7 @@ def facts_of(task: Task) -> list[dict[str, Any]]:
 def task_context(task: Task) -> dict[str, Any]:
     return {
         "task": task,
-        "tags": tags_of(task),
+        "tags": tags_of(task, city_now()),
         "facts": facts_of(task),
         "notes": notes_table(task),
         "files": documents_about(task.word, task.pk),
