@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from rest_framework.exceptions import ValidationError
 
 from core.bodies import Body, ChoiceField, DayField, WordsField, refuse
@@ -18,7 +19,7 @@ DISTRICTS = [(code, lazystr(words)) for code, words in city().district_choices]
 
 
 class WithDay(Body):
-    due_on = DayField(label=_("Due on"))
+    due_on = DayField(label=pgettext_lazy("task", "Due on"))
 
     def validate_due_on(self, day: date) -> date:
         if day < local_date(city_now()):
@@ -69,7 +70,7 @@ class Progress(Body):
     """How far it has come."""
 
     words = WordsField(
-        label=_("Progress"),
+        label=pgettext_lazy("task", "Progress"),
         help_text=_("Dated by the record; it is never changed. Name no customer."),
         max_length=2000,
     )

@@ -4,7 +4,6 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q, TextChoices
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin
 
@@ -74,7 +73,7 @@ class TaskNote(models.Model):
     (portal/grants.py)."""
 
     class Kind(TextChoices):
-        NOTED = "note", _("Progress")
+        NOTED = "note", pgettext_lazy("task", "Progress")
         CLAIMED = "claim", pgettext_lazy("task", "Said to be done")
         RETURNED = "give_back", pgettext_lazy("task", "Returned")
         MOVED = "move_due", pgettext_lazy("task", "Day moved")

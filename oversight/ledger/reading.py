@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.roles import role_words
 from core.clock import city_now
@@ -35,7 +36,7 @@ def tags_of(task: Task, now: datetime) -> list[dict[str, str]]:
     tone = "success" if task.state == TaskState.CONFIRMED else "primary"
     tags = [{"text": state_words(task), "tone": tone}]
     if is_overdue(task, now):
-        tags.append({"text": _("Overdue"), "tone": "danger"})
+        tags.append({"text": pgettext("task", "Overdue"), "tone": "danger"})
     return tags
 
 
@@ -47,7 +48,7 @@ def tasks_table(found: Iterable[Task]) -> dict[str, Any]:
             {"label": _("Task")},
             {"label": _("Ledger")},
             {"label": _("Owner")},
-            {"label": _("Due on")},
+            {"label": pgettext("task", "Due on")},
             {"label": _("State")},
         ],
         "rows": [
@@ -100,7 +101,7 @@ def facts_of(task: Task) -> list[dict[str, Any]]:
     return [
         {"key": _("Ledger"), "value": ledger_name(task)},
         {"key": _("Owner"), "value": owner_words(task)},
-        {"key": _("Due on"), "value": due_day(task.due_on)},
+        {"key": pgettext("task", "Due on"), "value": due_day(task.due_on)},
         {"key": _("Clause"), "value": task.clause},
     ]
 

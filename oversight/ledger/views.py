@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import person, role_required
@@ -39,7 +40,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     page = page_of(request, queries.tasks(user, show), order=("-id",))
     shows: list[tuple[str, Any]] = [
         ("", _("All tasks")),
-        (queries.OVERDUE, _("Overdue")),
+        (queries.OVERDUE, pgettext("task", "Overdue")),
         *TaskState.choices,
     ]
     context = {

@@ -85,7 +85,7 @@ def reader() -> Client:
 
 
 def told() -> dict[str, Any]:
-    asked = {
+    asked: dict[str, Any] = {
         "purpose": "commercial", "applicant_type": "company", "enterprise_size": "small",
         "district": "510302", "capacity_kw": 180, "voltage": "high",
     }  # fmt: skip
