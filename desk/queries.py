@@ -31,6 +31,7 @@ from desk.rentals import Rentals
 from desk.reports import Reports
 from desk.suggestions import Suggestions
 from desk.table_drafts import TableDrafts
+from desk.tasks import Tasks
 
 #: What is equally urgent stands in this order.
 FEEDS: Final[tuple[Feed, ...]] = (
@@ -38,7 +39,7 @@ FEEDS: Final[tuple[Feed, ...]] = (
     Orders(), CounterCases(), SilentReferrals(), LateMaterials(), Findings(), Enquiries(),
     BureauChecks(), BureauAdvice(), Rentals(), TableDrafts(), Complaints(), ComplaintsToAnswer(),
     Payments(), Interruptions(), InterruptionsToExplain(), DistrictPlans(), Executions(), Reports(),
-    Defects(), Patrols(),
+    Defects(), Patrols(), Tasks(),
 )  # fmt: skip
 #: Who has such a list.
 ROLES: Final = tuple(dict.fromkeys(role for feed in FEEDS for role in feed.roles))

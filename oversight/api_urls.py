@@ -1,10 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
 from oversight import api, list_api, statistics_api
 from oversight.interruptions import api as interruptions
 from oversight.orderly import api as orderly
 
 urlpatterns = [
+    path("", include("oversight.ledger.api_urls")),
     path("orders/", api.order_list),
     path("orders/<str:number>/", api.order),
     path("orders/<str:number>/actions/<str:action>/", api.order_action),

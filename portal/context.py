@@ -40,6 +40,7 @@ from core.templatetags.city import masked_phone
 from desk.digest import READERS
 from desk.queries import ROLES
 from oversight.interruptions.workflow import COMPANY as INTERRUPTION_COMPANY
+from oversight.ledger.owners import READERS as TASK_READERS
 from oversight.orders import count_of, to_answer, to_decide
 from publishing.permissions import kept_by
 from reliability.outages.queries import READERS as OUTAGE_READERS
@@ -94,6 +95,7 @@ SECTIONS: Final = (
     Section(SUPERVISORS, gettext_lazy("Orders"), "oversight-orders:list", WATCHING),
     Section(EXPLAINERS, gettext_lazy("Orders"), "orders:list", WATCHING),
     Section((Role.DISTRICT_LEAD,), gettext_lazy("Orders to the district"), "orders:list", WATCHING),
+    Section(TASK_READERS, gettext_lazy("Task ledger"), "tasks:list", WATCHING),
     Section(SUPPLY_DESK, pgettext_lazy("enquiries", "Questions"), "enquiries:list", ASKING),
     Section(
         SUPERVISORS, pgettext_lazy("enquiries", "Questions"), "oversight-enquiries:list", ASKING

@@ -176,6 +176,12 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ),
     # What was handed in never changes; it is given back once (trigger).
     ("oversight_handin", only("reasons", "given_back_at")),
+    # What a task is never changes, nor what was said of it; trigger task_guard keeps its moves.
+    ("oversight_tasknote", Rights(GROWS)),
+    (
+        "oversight_task",
+        only("state", "due_on", "late_from", "claimed_at", "ended_at", "version"),
+    ),
     ("oversight_newsitem", only("replaced_in_id")),
     ("oversight_groupseat", only("replaced_in_id")),
     ("oversight_gridproject", only("replaced_in_id")),

@@ -14,6 +14,7 @@ RECORDS: Final = {
     "a city's plan of orderly use": "oversight_cityplan",
     "a district's plan of orderly use": "oversight_districtplan",
     "an execution of orderly use": "oversight_execution",
+    "a task of a ledger": "oversight_task",
     "a report": "reliability_report",
     "a repair crew": "reliability_repaircrew",
     "a patrol": "reliability_patrol",

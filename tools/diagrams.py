@@ -41,6 +41,8 @@ from money.payments.models import Payment, Refund
 from money.payments.workflow import PaymentState, RefundState
 from oversight.interruptions.models import InterruptionComplaint
 from oversight.interruptions.workflow import InterruptionState
+from oversight.ledger.models import Task
+from oversight.ledger.workflow import TaskState
 from oversight.models import Finding, RectificationOrder
 from oversight.orderly.models import CityPlan, DistrictPlan, Execution
 from oversight.orderly.workflow import DistrictState, ExecutionState, PlanState
@@ -156,6 +158,7 @@ def machines() -> list[Machine]:
             "orderly_execution", "有序用电执行 execution of orderly use", list(ExecutionState),
             _kept(arrows(Execution)), (Execution,),
         ),
+        Machine("task", "工作台账任务 task", list(TaskState), _kept(arrows(Task)), (Task,)),
         Machine(
             "report", "公众举报 report", list(ReportState), _kept(arrows(Report)), (Report,),
         ),

@@ -2,13 +2,12 @@
 of the supply company under /work/."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final
 
 from django import forms
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,20 +16,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import person, role_required
 from accounts.roles import SUPERVISORS, Role
 from core.clock import city_now, local_date
-from core.form_token import form_key, form_token, once, posted
+from core.form_token import posted
 from core.forms import BodyForm, form_of
 from core.paging import page_of
-from core.problems import Forbidden, Invalid, Problem
+from core.problems import Forbidden, Problem
 from ledger.queries import timeline
+from oversight.acting import begun_by, drawn, step_of
 from oversight.orderly import bodies, queries, reading
 from oversight.orderly.actions import DISTRICTS, EXECUTIONS, PLANS, begin, draft
 from oversight.orderly.models import CityPlan, DistrictPlan, Execution
 from oversight.orderly.workflow import LEAD_AGENCY, PlanState, lead_agency
 from rules.city import city
-from workflow.buttons import buttons, choices
 from workflow.machine import acts_of, state_words
-from workflow.pages import refusal, step_page, steps_table
-from workflow.run import Workflow
+from workflow.pages import steps_table
 
 NEWEST_FIRST: Final = ("-id",)
 watching = role_required(*SUPERVISORS)
@@ -80,65 +78,6 @@ FORMS: Final[dict[type[Model], dict[str, type[BodyForm]]]] = {
 }
 
 
-def drawn(
-    request: HttpRequest,
-    workflow: Workflow[Any],
-    thing: Any,
-    problem: Problem | None,
-    *,
-    page: str,
-    template: str,
-    context: dict[str, Any],
-) -> HttpResponse:
-    """The page of one thing with its acts; `page` is the name of the page of a step."""
-    user = person(request)
-    own = [
-        replace(button, url=reverse(page, args=[thing.pk, button.action]))
-        for button in buttons(workflow, thing, user)
-    ]
-    context |= {
-        "choices": choices(workflow, thing, user, own),
-        **refusal(request, workflow, thing, problem),
-    }
-    return render(request, template, context, status=problem.status if problem else 200)
-
-
-def step_of(
-    request: HttpRequest,
-    workflow: Workflow[Any],
-    thing: Any,
-    action: str,
-    *,
-    one: str,
-    heading: str,
-    overtaken: Callable[[Any, Problem], HttpResponse],
-) -> HttpResponse:
-    """The form of one act; `one` is the name of the page of the thing."""
-    url = reverse(one, args=[thing.pk])
-
-    def page(form: BodyForm, label: Any) -> HttpResponse:
-        context = {
-            "form": form,
-            "label": str(label),
-            "heading": heading,
-            "back_url": url,
-            "form_token": form_token(request, thing.version),
-        }
-        status = 422 if form.errors else 200
-        return render(request, "orderly/step.html", context, status=status)
-
-    return step_page(
-        request,
-        workflow,
-        thing,
-        action,
-        with_values(FORMS[workflow.model], thing),
-        page=page,
-        overtaken=overtaken,
-        onward=url,
-    )
-
-
 def with_values(found: dict[str, type[BodyForm]], thing: Any) -> Any:
     """Changing and correcting begin with what is there."""
 
@@ -153,33 +92,6 @@ def with_values(found: dict[str, type[BodyForm]], thing: Any) -> Any:
         name: begun(form) if name in ("change", "correct", "hand_in") else form
         for name, form in found.items()
     }
-
-
-def begun_by(
-    request: HttpRequest,
-    form: BodyForm,
-    act: Callable[[], Any],
-    *,
-    heading: str,
-    back: str,
-    one: str,
-) -> HttpResponse:
-    """The form with which something begins, once however often it is sent."""
-    if form.is_bound and form.is_valid():
-        try:
-            pk = once(request, {"begin": form.body()}, lambda: act().pk)
-        except Invalid as problem:
-            form.refused(problem)
-        else:
-            return redirect(one, pk)
-    context = {
-        "form": form,
-        "label": heading,
-        "heading": heading,
-        "back_url": reverse(back),
-        "key": form_key(request),
-    }
-    return render(request, "orderly/new.html", context, status=422 if form.errors else 200)
 
 
 # Plans
@@ -211,6 +123,7 @@ def new_plan(request: HttpRequest) -> HttpResponse:
         lambda: draft(body=form.body(), by=user),
         heading=_("Draft a plan"),
         back="orderly:list",
+        back_label=_("Orderly use of electricity"),
         one="orderly:plan",
     )
 
@@ -257,6 +170,7 @@ def plan_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         PLANS,
         one,
         action,
+        with_values(FORMS[type(one)], one),
         one="orderly:plan",
         heading=one.name,
         overtaken=lambda now, problem: plan_page(request, now, problem),
@@ -295,6 +209,7 @@ def district_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         DISTRICTS,
         one,
         action,
+        with_values(FORMS[type(one)], one),
         one="orderly:district",
         heading=f"{one.plan.name} · {reading.district_name(one.district)}",
         overtaken=lambda now, problem: district_page(request, now, problem),
@@ -325,6 +240,7 @@ def new_execution(request: HttpRequest) -> HttpResponse:
         lambda: begin(body=form.body(), by=user),
         heading=_("Begin now"),
         back="work-orderly:list",
+        back_label=_("Orderly use of electricity"),
         one="work-orderly:execution",
     )
 
@@ -374,6 +290,7 @@ def execution_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         EXECUTIONS,
         one,
         action,
+        with_values(FORMS[type(one)], one),
         one="work-orderly:execution",
         heading=one.plan.name,
         overtaken=lambda now, problem: execution_page(request, now, problem),

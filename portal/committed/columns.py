@@ -22,6 +22,7 @@ from approvals.opinions.models import Opinion
 from ledger.record import text_of
 from money.models import Charge, Complaint, Payment, Refund
 from oversight.interruptions.models import InterruptionComplaint
+from oversight.ledger.models import Task
 from oversight.models import Finding, RectificationOrder
 from oversight.orderly.models import CityPlan, DistrictPlan, Execution
 from portal.committed.entries import said
@@ -134,6 +135,16 @@ EXECUTIONS: Final[Written] = {
     "orderly_execution.begun": {"level": "level", "began_at": AT},
     "orderly_execution.ended": {"ended_at": AT},
 }
+TASKS: Final[Written] = {
+    "task.entered": {
+        "title": "title", "what": "what", "clause": "clause", "party": "party", "post": "post",
+        "district": "district", "ledger": "ledger", "due_on": "due_on", "entered_at": AT,
+    },
+    "task.due_moved": {"due_on": "due_on"},
+    "task.claimed": {"claimed_at": AT},
+    "task.confirmed": {"ended_at": AT},
+    "task.cancelled": {"ended_at": AT},
+}  # fmt: skip
 REPORTS: Final[Written] = {
     "report.made": {
         "number": "number", "kind": "kind", "where": "where", "district": "district",
@@ -260,6 +271,7 @@ def columns() -> Iterator[Row]:
     yield from _differing(Complaint.objects.select_related("application"), COMPLAINTS)
     yield from _differing(InterruptionComplaint.objects.all(), INTERRUPTIONS)
     yield from _differing(CityPlan.objects.all(), CITY_PLANS)
+    yield from _differing(Task.objects.all(), TASKS)
     yield from _differing(DistrictPlan.objects.all(), DISTRICT_PLANS)
     yield from _differing(Execution.objects.all(), EXECUTIONS)
     for permit in Permit.objects.exclude(carried_from=None).select_related("carried_from"):

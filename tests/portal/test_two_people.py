@@ -56,6 +56,7 @@ from tests.money import complaints
 from tests.money.differing import differing
 from tests.oversight import interruptions, orderly
 from tests.oversight.findings import SAID, act, opened, signal_at
+from tests.oversight.ledger import tasks
 from tests.oversight.orders import do, issue
 from tests.page import Page
 from tests.people import again, browser, staff
@@ -776,6 +777,15 @@ def district_of_orderly_use(people: People, ready: Ready) -> Any:
     return first.post(page, {**seen, **orderly.HANDED_IN, "words": TYPED})
 
 
+@at("/tasks/<int:pk>/<slug:action>/")
+def task_of_ledger(people: People, ready: Ready) -> Any:
+    one, first = tasks.entered(people), slow(people["supply-lead"])
+    page = f"/tasks/{one.pk}/claim/"
+    seen = Page(first.get(page)).carried()
+    tasks.step(one, "claim", people["supply-lead-2"], {"words": "完成"})
+    return first.post(page, {**seen, "words": TYPED})
+
+
 @at("/work/orderly-use/<int:pk>/<slug:action>/")
 def execution_of_orderly_use(people: People, ready: Ready) -> Any:
     one, first = orderly.begun(people, orderly.issued(people)), slow(people["supply-lead"])
@@ -1024,6 +1034,7 @@ ALONE: dict[str, str] = {
             "/work/referrals/new/<int:pk>/", "/work/referrals/offices/", "/desk/filters/new/",
             "/work/absences/", "/work/assignments/cells/new/<str:district>/", "/enquiries/",
             "/interruptions/", "/oversight/orderly-use/new/", "/work/orderly-use/new/",
+            "/tasks/new/",
             "/reports/new/<slug:kind>/",
             "/work/enquiries/new/", "/bureau/permits/<int:pk>/opinions/new/",
         ),

@@ -91,6 +91,7 @@ from tests.money.complaints import DECISION, EXPLANATION, charge_of, complained
 from tests.money.differing import differing
 from tests.oversight import orderly
 from tests.oversight.interruptions import body as interruption
+from tests.oversight.ledger import tasks
 from tests.oversight.scenes import integrate
 from tests.people import PASSWORD, browser, open_demonstration, staff
 from tests.publishing.builders import in_force, second
@@ -306,6 +307,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "question": ask_generally(body=QUESTION, by=people["owner"], client="there").number,
         "interruption": complain(body=interruption(), by=people["owner"], client="there").pk,
         **_orderly(people),
+        "task": tasks.entered({"lead-agency": people["agency"]}).pk,
         "follow-up": rated_low(people, cases["confirmed"], stage="acceptance").pk,
         **_referral(people),
         "published": _published_keys(),
@@ -767,6 +769,10 @@ BODIES: dict[str, Any] = {
     "interruption-page": lambda city: (
         interruption(still_off="yes") | {"version": 0, "idempotency_key": "k"}
     ),
+    "task": lambda city: tasks.body(),
+    "task-page": lambda city: tasks.body() | {"idempotency_key": "k"},
+    "task-progress": lambda city: {"words": "过半"},
+    "task-progress-page": lambda city: {"words": "过半", "version": 1, "idempotency_key": "k"},
     "orderly-plan": lambda city: orderly.plan_body(),
     "orderly-plan-page": lambda city: orderly.plan_body() | {"idempotency_key": "k"},
     "hand-in": lambda city: orderly.HANDED_IN,
