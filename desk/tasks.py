@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from deadlines.timeleft import TimeLeft, by_day
 from desk.feed import Asked, Feed, Todo
-from oversight.ledger import queries
-from oversight.ledger.models import Task
-from oversight.ledger.owners import READERS
-from oversight.ledger.reading import ledger_name, owner_words
-from oversight.ledger.workflow import TaskState, not_own
+from oversight.task_ledger import queries
+from oversight.task_ledger.models import Task
+from oversight.task_ledger.owners import READERS
+from oversight.task_ledger.reading import ledger_name, owner_words
+from oversight.task_ledger.workflow import TaskState, not_own
 from workflow.machine import acts_of
 
 

@@ -5,7 +5,7 @@ from oversight.interruptions import api as interruptions
 from oversight.orderly import api as orderly
 
 urlpatterns = [
-    path("", include("oversight.ledger.api_urls")),
+    path("", include("oversight.task_ledger.api_urls")),
     path("orders/", api.order_list),
     path("orders/<str:number>/", api.order),
     path("orders/<str:number>/actions/<str:action>/", api.order_action),

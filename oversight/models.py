@@ -24,7 +24,6 @@ from oversight.governance.models import (  # noqa: F401 (the same)
     TrainingEvent,
 )
 from oversight.interruptions.models import InterruptionComplaint  # noqa: F401 (a table of this app)
-from oversight.ledger.models import Task, TaskNote  # noqa: F401 (the same)
 from oversight.news.models import NewsItem  # noqa: F401 (the same)
 from oversight.orderly.models import (  # noqa: F401 (the same)
     CityPlan,
@@ -34,6 +33,7 @@ from oversight.orderly.models import (  # noqa: F401 (the same)
     ExecutionCorrection,
     HandIn,
 )
+from oversight.task_ledger.models import Task, TaskNote  # noqa: F401 (the same)
 from oversight.workflow import (
     OPEN_ORDER,
     OWN_STEP,

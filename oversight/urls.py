@@ -54,7 +54,7 @@ LATE = [
 NEW_ORDER = path("new/", matters.new_order, name="new")
 
 urlpatterns = [
-    path("", include("oversight.ledger.urls")),
+    path("", include("oversight.task_ledger.urls")),
     path("oversight/orders/", include(([NEW_ORDER, *watched(ORDERS)], ORDERS.watched))),
     path("oversight/signals/", include((watched(FINDINGS), FINDINGS.watched))),
     path("oversight/", include((LATE, "oversight"))),

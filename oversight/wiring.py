@@ -19,15 +19,15 @@ from oversight.interruptions import events as of_interruptions
 from oversight.interruptions.models import InterruptionComplaint
 from oversight.interruptions.queries import opens_as as opens_interruption
 from oversight.interruptions.reading import by_when
-from oversight.ledger import actions as tasks
-from oversight.ledger import events as of_tasks
-from oversight.ledger.models import Task
-from oversight.ledger.queries import opens_as as opens_task
 from oversight.models import Finding, RectificationOrder
 from oversight.news import tables  # noqa: F401 (registers itself)
 from oversight.orderly import actions as orderly
 from oversight.orderly import events as of_orderly
 from oversight.permissions import opens_as
+from oversight.task_ledger import actions as tasks
+from oversight.task_ledger import events as of_tasks
+from oversight.task_ledger.models import Task
+from oversight.task_ledger.queries import opens_as as opens_task
 
 CATALOGUE: Final = (events, of_interruptions, of_orderly, of_tasks)
 CLOCKS: Final = (("oversight", messages), ("oversight.interruptions", interruptions))

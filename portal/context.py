@@ -40,8 +40,8 @@ from core.templatetags.city import masked_phone
 from desk.digest import READERS
 from desk.queries import ROLES
 from oversight.interruptions.workflow import COMPANY as INTERRUPTION_COMPANY
-from oversight.ledger.owners import READERS as TASK_READERS
 from oversight.orders import count_of, to_answer, to_decide
+from oversight.task_ledger.owners import READERS as TASK_READERS
 from publishing.permissions import kept_by
 from reliability.outages.queries import READERS as OUTAGE_READERS
 from reliability.who import OPERATORS

@@ -41,11 +41,11 @@ from money.payments.models import Payment, Refund
 from money.payments.workflow import PaymentState, RefundState
 from oversight.interruptions.models import InterruptionComplaint
 from oversight.interruptions.workflow import InterruptionState
-from oversight.ledger.models import Task
-from oversight.ledger.workflow import TaskState
 from oversight.models import Finding, RectificationOrder
 from oversight.orderly.models import CityPlan, DistrictPlan, Execution
 from oversight.orderly.workflow import DistrictState, ExecutionState, PlanState
+from oversight.task_ledger.models import Task
+from oversight.task_ledger.workflow import TaskState
 from oversight.workflow import FindingState, OrderState
 from reliability.crews.models import RepairCrew
 from reliability.crews.workflow import CrewState

@@ -4,7 +4,7 @@ from typing import Final
 
 import django.db.models.deletion
 import django_fsm
-import oversight.ledger.workflow
+import oversight.task_ledger.workflow
 import uuid
 from django.db import migrations, models
 
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['party', 'late_from', 'id'], name='task_open_of_owner'), models.Index(condition=models.Q(('state', 'open')), fields=['late_from', 'id'], name='task_open_by_day'), models.Index(condition=models.Q(('state', 'claimed')), fields=['id'], name='task_to_confirm'), models.Index(fields=['party', '-id'], name='task_of_owner'), models.Index(fields=['district', '-id'], name='task_of_district')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ['confirmed', 'cancelled'])), models.Q(('ended_at__isnull', True), ('state__in', ['open', 'claimed'])), _connector='OR'), name='task_ended_with_instant'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'cancelled']), ('claimed_at__isnull', False), _connector='OR'), name='task_claimed_with_instant'), models.CheckConstraint(condition=models.Q(models.Q(('ledger', 'district'), _negated=True), models.Q(('district', ''), _negated=True), _connector='OR'), name='task_of_a_district')],
             },
-            bases=(oversight.ledger.workflow.TaskMachine, django_fsm.FSMModelMixin, models.Model),
+            bases=(oversight.task_ledger.workflow.TaskMachine, django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name='TaskNote',

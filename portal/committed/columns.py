@@ -22,9 +22,9 @@ from approvals.opinions.models import Opinion
 from ledger.record import text_of
 from money.models import Charge, Complaint, Payment, Refund
 from oversight.interruptions.models import InterruptionComplaint
-from oversight.ledger.models import Task
 from oversight.models import Finding, RectificationOrder
 from oversight.orderly.models import CityPlan, DistrictPlan, Execution
+from oversight.task_ledger.models import Task
 from portal.committed.entries import said
 from portal.compare import Row
 from reliability.reports.models import Report

@@ -56,8 +56,8 @@ from tests.money import complaints
 from tests.money.differing import differing
 from tests.oversight import interruptions, orderly
 from tests.oversight.findings import SAID, act, opened, signal_at
-from tests.oversight.ledger import tasks
 from tests.oversight.orders import do, issue
+from tests.oversight.task_ledger import tasks
 from tests.page import Page
 from tests.people import again, browser, staff
 from tests.publishing import builders

@@ -91,8 +91,8 @@ from tests.money.complaints import DECISION, EXPLANATION, charge_of, complained
 from tests.money.differing import differing
 from tests.oversight import orderly
 from tests.oversight.interruptions import body as interruption
-from tests.oversight.ledger import tasks
 from tests.oversight.scenes import integrate
+from tests.oversight.task_ledger import tasks
 from tests.people import PASSWORD, browser, open_demonstration, staff
 from tests.publishing.builders import in_force, second
 from tests.reliability.monitoring import told as lost

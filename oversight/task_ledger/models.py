@@ -7,8 +7,8 @@ from django.db.models import Q, TextChoices
 from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin
 
-from oversight.ledger.owners import Ledger
-from oversight.ledger.workflow import TaskMachine, TaskState
+from oversight.task_ledger.owners import Ledger
+from oversight.task_ledger.workflow import TaskMachine, TaskState
 
 
 class Task(TaskMachine, FSMModelMixin, models.Model):

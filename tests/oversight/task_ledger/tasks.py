@@ -6,8 +6,8 @@ from typing import Any
 
 from accounts.models import User
 from core.clock import city_now, local_date
-from oversight.ledger.actions import TASKS, enter
-from oversight.ledger.models import Task
+from oversight.task_ledger.actions import TASKS, enter
+from oversight.task_ledger.models import Task
 
 TITLE = "压减低压办电时间"
 

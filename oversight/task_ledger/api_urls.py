@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oversight.ledger import api
+from oversight.task_ledger import api
 
 urlpatterns = [
     path("tasks/", api.tasks),

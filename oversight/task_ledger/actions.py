@@ -15,10 +15,10 @@ from core.clock import end_of
 from core.problems import Forbidden
 from ledger.record import NewEntry, append
 from notifications.texts import register_link
-from oversight.ledger.bodies import TaskBody
-from oversight.ledger.models import Task, TaskNote
-from oversight.ledger.owners import keeper_role, owners
-from oversight.ledger.workflow import ENTERED, KEEPER, TaskState
+from oversight.task_ledger.bodies import TaskBody
+from oversight.task_ledger.models import Task, TaskNote
+from oversight.task_ledger.owners import keeper_role, owners
+from oversight.task_ledger.workflow import ENTERED, KEEPER, TaskState
 from workflow.files import keep_files
 from workflow.run import Step, Workflow
 

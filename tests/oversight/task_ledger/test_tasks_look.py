@@ -17,7 +17,7 @@ def sides() -> tuple[dict[str, str], dict[str, list[str]]]:
     """Sessions, and for each the pages of a task whose day has moved and that was returned, and of
     one that is said to be done."""
     from accounts.roles import Role
-    from tests.oversight.ledger import tasks
+    from tests.oversight.task_ledger import tasks
     from tests.people import again, browser, open_demonstration, staff
 
     people = open_demonstration()

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from oversight.ledger import views
+from oversight.task_ledger import views
 
 TASKS = [
     path("", views.tasks, name="list"),

@@ -11,12 +11,12 @@ from accounts.models import User
 from accounts.roles import Role
 from core.problems import Text
 from ledger.queries import doers
-from oversight.ledger import bodies
-from oversight.ledger.owners import keeper_role, owner_role
+from oversight.task_ledger import bodies
+from oversight.task_ledger.owners import keeper_role, owner_role
 from workflow.machine import TWO_PEOPLE, Act, act
 
 if TYPE_CHECKING:
-    from oversight.ledger.models import Task
+    from oversight.task_ledger.models import Task
 
 ENTERED: Final = "task.entered"
 CLAIMED: Final = "task.claimed"

@@ -11,7 +11,7 @@ from rest_framework.exceptions import ValidationError
 from core.bodies import Body, ChoiceField, DayField, WordsField, refuse
 from core.clock import city_now, local_date
 from oversight.addressees import DISTRICT, SUPPLIER
-from oversight.ledger.owners import CITY_BODIES, Ledger, parties
+from oversight.task_ledger.owners import CITY_BODIES, Ledger, parties
 from rules.city import city
 
 PARTIES = [(code, lazystr(words)) for code, words in parties()]

@@ -13,12 +13,12 @@ from core.answers import page_of
 from core.api import answer_once, body_of, with_version
 from core.filters import CURSOR
 from core.parsers import JsonBody
-from oversight.ledger import answers, bodies, queries
-from oversight.ledger.actions import TASKS, enter
-from oversight.ledger.models import Task
-from oversight.ledger.queries import OVERDUE
-from oversight.ledger.workflow import TaskState
 from oversight.orderly.api import listed
+from oversight.task_ledger import answers, bodies, queries
+from oversight.task_ledger.actions import TASKS, enter
+from oversight.task_ledger.models import Task
+from oversight.task_ledger.queries import OVERDUE
+from oversight.task_ledger.workflow import TaskState
 from workflow.api import bodies_of, take
 
 TAGS: Final = ["tasks"]

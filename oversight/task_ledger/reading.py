@@ -13,9 +13,9 @@ from core.clock import city_now
 from core.templatetags.city import due_day, instant, short_day
 from documents.queries import about as documents_about
 from ledger.queries import timeline
-from oversight.ledger.models import Task, TaskNote
-from oversight.ledger.owners import Ledger, name_of
-from oversight.ledger.workflow import TaskState, is_overdue
+from oversight.task_ledger.models import Task, TaskNote
+from oversight.task_ledger.owners import Ledger, name_of
+from oversight.task_ledger.workflow import TaskState, is_overdue
 from rules.city import city
 from workflow.machine import state_words
 from workflow.pages import steps_table

@@ -15,11 +15,11 @@ from core.forms import form_of
 from core.paging import page_of
 from core.problems import Forbidden, Problem
 from oversight.acting import begun_by, drawn, step_of
-from oversight.ledger import bodies, queries, reading
-from oversight.ledger.actions import TASKS, enter
-from oversight.ledger.models import Task
-from oversight.ledger.owners import KEEPERS, READERS
-from oversight.ledger.workflow import KEEPER, TaskState
+from oversight.task_ledger import bodies, queries, reading
+from oversight.task_ledger.actions import TASKS, enter
+from oversight.task_ledger.models import Task
+from oversight.task_ledger.owners import KEEPERS, READERS
+from oversight.task_ledger.workflow import KEEPER, TaskState
 from workflow.machine import acts_of
 
 reading_tasks = role_required(*READERS)
@@ -50,7 +50,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "show": show,
         "may_enter": keeps_one(user),
     }
-    return render(request, "ledger/tasks.html", context)
+    return render(request, "task_ledger/tasks.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,7 +83,7 @@ def task_page(request: HttpRequest, one: Task, problem: Problem | None = None) -
         one,
         problem,
         page="tasks:step",
-        template="ledger/task.html",
+        template="task_ledger/task.html",
         context=reading.task_context(one),
     )
 

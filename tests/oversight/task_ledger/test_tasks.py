@@ -14,13 +14,13 @@ from accounts.roles import Role
 from core.problems import Forbidden, Invalid, Missing, WrongState
 from ledger.queries import timeline
 from notifications.models import Outbox
-from oversight.ledger.actions import enter
-from oversight.ledger.models import Task
-from oversight.ledger.queries import opens_as, task_for, tasks
+from oversight.task_ledger.actions import enter
+from oversight.task_ledger.models import Task
+from oversight.task_ledger.queries import opens_as, task_for, tasks
 from portal.invariants import broken
 from tests.deadlines.clocks import set_clock
 from tests.documents.samples import pdf
-from tests.oversight.ledger.tasks import TITLE, body, entered, in_days, step
+from tests.oversight.task_ledger.tasks import TITLE, body, entered, in_days, step
 from tests.page import Page
 from tests.people import browser, staff
 from tools.scenarios import DISTRICT

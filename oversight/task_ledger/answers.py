@@ -10,10 +10,10 @@ from core.answers import Count, Day, Instant, MaybeDay, MaybeInstant, MaybeText
 from core.clock import city_now
 from documents.queries import about as documents_about
 from documents.serializers import FileAnswer
-from oversight.ledger.actions import TASKS
-from oversight.ledger.models import Task, TaskNote
-from oversight.ledger.owners import Ledger
-from oversight.ledger.workflow import TaskState, is_overdue
+from oversight.task_ledger.actions import TASKS
+from oversight.task_ledger.models import Task, TaskNote
+from oversight.task_ledger.owners import Ledger
+from oversight.task_ledger.workflow import TaskState, is_overdue
 from workflow.buttons import WithButtons
 
 
