@@ -31,7 +31,7 @@ from desk.rentals import Rentals
 from desk.reports import Reports
 from desk.suggestions import Suggestions
 from desk.table_drafts import TableDrafts
-from desk.tasks import Tasks
+from desk.task_ledger import Tasks
 
 #: What is equally urgent stands in this order.
 FEEDS: Final[tuple[Feed, ...]] = (

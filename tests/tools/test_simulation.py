@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.limits import spend
 from accounts.models import User
 from applications.models import Application
 from applications.waiting.actions import remind_waiting
@@ -20,6 +21,7 @@ from ledger.verify import verify
 from portal.invariants import broken
 from rules.calendar import Calendar
 from rules.city import city
+from rules.limits import Meter, limits
 from rules.names import Kind
 from tests.deadlines.clocks import set_clock
 from tests.people import open_real_city
@@ -287,6 +289,17 @@ def test_a_city_is_the_same_by_its_seed_however_many_act_and_whole_afterwards(
     assert (ends.total(), min(ends["energised"], ends["open"]) > 0) == (30, True)
     refused = [step.outcome for step in two.steps if step.outcome.startswith("refused")]
     assert sum(work.refused for work in two.works) == len(refused) >= 3
+
+
+def test_what_may_be_done_so_often_in_a_day_is_counted_by_simulated_days(
+    postgres: Postgres, with_people: None, committed_db: str
+) -> None:
+    with own_city(postgres):
+        most = limits().windows[Meter.UPLOAD_ACCOUNT].most
+        filers = User.objects.filter(username__in=("resident", "shop", "factory", "clerk", "hall"))
+        for filer in filers:
+            spend(Meter.UPLOAD_ACCOUNT, filer.pk, amount=most)
+        assert is_whole(simulate(Size(2, 6, 7, MONDAY), 2, nothing_said))
 
 
 def test_the_cases_of_a_killed_process_stand_where_they_stood(

@@ -17,6 +17,7 @@ from django.utils.timezone import now as server_now
 
 from applications.models import Application
 from core.clock import CITY, city_now, local_date
+from core.models import Meter
 from deadlines.models import Clock
 from ledger.actions import move_clock
 from ledger.models import Entry
@@ -84,6 +85,8 @@ def simulate(size: Size, processes: int, say: Say) -> City:
     with _stopped_by_ctrl_c() as stopping, _crews(city, cast, size, street, stopping) as crews:
         for moment in moments(size):
             move_to(moment)
+            if moment.half == 0:
+                end_counts()
             do_as_the_worker(seldom=moment.half == 0)
             _act(city, crews, moment)
             _report(city, size, moment, say)
@@ -95,6 +98,12 @@ def simulate(size: Size, processes: int, say: Say) -> City:
     late = Clock.objects.filter(breached_at__isnull=False, case_ref__in=ours)
     city.late = Counter(late.values_list("kind", flat=True))
     return city
+
+
+def end_counts() -> None:
+    """What may be done so often in a day or less is counted by the real clock, of which a simulated
+    day takes seconds: its counts end with it."""
+    Meter.objects.all().delete()
 
 
 def first_day() -> date:
