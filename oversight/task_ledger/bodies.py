@@ -18,8 +18,12 @@ PARTIES = [(code, lazystr(words)) for code, words in parties()]
 DISTRICTS = [(code, lazystr(words)) for code, words in city().district_choices]
 
 
+def due_day() -> DayField:
+    return DayField(label=pgettext_lazy("task", "Due on"))
+
+
 class WithDay(Body):
-    due_on = DayField(label=pgettext_lazy("task", "Due on"))
+    due_on = due_day()
 
     def validate_due_on(self, day: date) -> date:
         if day < local_date(city_now()):
@@ -52,6 +56,8 @@ class TaskBody(WithDay):
         help_text=_("Leave empty where it is the whole city's."),
         required=False,
     )
+    # Last, where a form asks for it.
+    due_on = due_day()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         ledger, party = attrs["ledger"], attrs["party"]
