@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from accounts.roles import role_words
 from core.clock import city_now
-from core.templatetags.city import due_day, instant, short_day
+from core.templatetags.city import day, instant
 from documents.queries import about as documents_about
 from ledger.queries import timeline
 from oversight.task_ledger.models import Task, TaskNote
@@ -56,7 +56,7 @@ def tasks_table(found: Iterable[Task]) -> dict[str, Any]:
                 {"text": task.title, "url": reverse("tasks:task", args=[task.pk])},
                 ledger_name(task),
                 owner_words(task),
-                short_day(task.due_on),
+                day(task.due_on),
                 _(", ").join(tag["text"] for tag in tags_of(task, now)),
             ]
             for task in found
@@ -73,7 +73,7 @@ def note_words(note: TaskNote) -> str:
     """Of which kind it is; of a moved day both days, of a claim whether it came by its day."""
     kind = str(TaskNote.Kind(note.kind).label)
     if note.due_before and note.due_after:
-        days = {"before": short_day(note.due_before), "after": short_day(note.due_after)}
+        days = {"before": day(note.due_before), "after": day(note.due_after)}
         return kind + _(": from {before} to {after}").format(**days)
     if note.on_time is None:
         return kind
@@ -101,7 +101,7 @@ def facts_of(task: Task) -> list[dict[str, Any]]:
     return [
         {"key": _("Ledger"), "value": ledger_name(task)},
         {"key": _("Owner"), "value": owner_words(task)},
-        {"key": pgettext("task", "Due on"), "value": due_day(task.due_on)},
+        {"key": pgettext("task", "Due on"), "value": day(task.due_on)},
         {"key": _("Clause"), "value": task.clause},
     ]
 
