@@ -1,9 +1,10 @@
-"""Addresses that a page has many of: to find the same one anew takes Django longer than to read the
-row that it leads to."""
+"""Addresses of pages. Of those that a page has many of, to find the same one anew takes Django
+longer than to read the row that it leads to."""
 
 from functools import cache
 from urllib.parse import quote
 
+from django.conf import settings
 from django.urls import reverse
 
 #: Stands for the key of a row: a number and a word alike.
@@ -20,6 +21,11 @@ def link_to(page: str, key: object) -> str:
     """As `reverse(page, args=[key])`, for pages of one thing each."""
     before, behind = _around(page)
     return f"{before}{quote(str(key))}{behind}"
+
+
+def public_address(path: str) -> str:
+    """The one address of a path, under whatever name the portal was asked."""
+    return f"{settings.PUBLIC_ADDRESS}{path}"
 
 
 @cache

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.links import public_address
 from disclosure.public import public_file
 from rules.city import city_code
 
@@ -51,11 +51,6 @@ def atom(
             updateddate=entry.updated,
         )
     return public_file(HttpResponse(made.writeString("utf-8"), content_type=made.content_type))
-
-
-def public_address(path: str) -> str:
-    """The one address of a path, under whatever name the portal was asked."""
-    return f"{settings.PUBLIC_ADDRESS}{path}"
 
 
 def _guid(name: str) -> str:

@@ -9,11 +9,9 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-import segno
 from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
@@ -30,6 +28,7 @@ from rest_framework.response import Response
 from core.answers import Day
 from core.clock import begin_of
 from core.demonstration import is_demonstration
+from core.links import public_address
 from core.problems import Busy, Missing
 from core.templatetags.city import day
 from disclosure import queries
@@ -38,7 +37,7 @@ from disclosure.guide import Takes, takes
 from disclosure.public import kept_page, metered, public_file, public_page
 from disclosure.serializers import Hotline
 from disclosure.tables import Shown, drawn
-from ledger.paper import sign, typeset_anyway
+from ledger.paper import qr_svg, sign, typeset_anyway
 from ledger.receipts.render import key
 from rules import registry
 from rules.book import NotInForce
@@ -179,9 +178,8 @@ def pdf_of(notice: Notice) -> bytes:
     name = f"notice-{notice.number}"
     kept: bytes | None = caches["pages"].get(name)
     if kept is None:
-        url, code = f"{settings.PUBLIC_ADDRESS}{notice.check_url}", BytesIO()
-        segno.make_qr(url, error="m").save(code, kind="svg", border=0, xmldecl=False)
-        told = notice.sheet() | {"url": url, "qr": code.getvalue().decode()}
+        url = public_address(notice.check_url)
+        told = notice.sheet() | {"url": url, "qr": qr_svg(url)}
         inputs = {"sheet": json.dumps(told, ensure_ascii=False)}
         made = typeset_anyway(TEMPLATE, inputs, begin_of(notice.since).astimezone(UTC))
         try:

@@ -14,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import segno
 import typst
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -47,6 +48,13 @@ class PdfKey:
 
     path: Path
     password: str = ""
+
+
+def qr_svg(url: str) -> str:
+    """The code that leads to an address, as a picture of a paper."""
+    svg = BytesIO()
+    segno.make_qr(url, error="m").save(svg, kind="svg", border=0, xmldecl=False)
+    return svg.getvalue().decode()
 
 
 def typeset(

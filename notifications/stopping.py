@@ -8,12 +8,11 @@ import base64
 from dataclasses import dataclass
 from typing import Final
 
-from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.parties import Party
 from core.events import Topic, topic_of
-from core.links import link_to
+from core.links import link_to, public_address
 from core.problems import Missing
 from notifications.choices import TOPICS, decline, is_fixed, said_by
 from notifications.models import Delivery
@@ -50,7 +49,7 @@ def link_for(row: Delivery) -> str:
     if party is None or not is_stoppable(row.channel, topic):
         return ""
     said = f"{party}.{topic.value}.{row.channel}"
-    return f"{settings.PUBLIC_ADDRESS}{link_to('stop', f'{said}.{_digest_of(said)}')}"
+    return public_address(link_to("stop", f"{said}.{_digest_of(said)}"))
 
 
 def is_stoppable(channel: str, topic: Topic) -> bool:

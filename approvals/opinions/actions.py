@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +21,7 @@ from approvals.wording import permit_name
 from approvals.workflow import DECIDING
 from core.clock import CityNow, city_now, end_of, local_date
 from core.fields import blind_index, link_token, text_digest, token_digest
+from core.links import public_address
 from core.problems import Busy, QuotaReached
 from core.templatetags.city import day
 from documents.models import Document
@@ -101,7 +101,7 @@ def answer(step: OpinionStep) -> None:
 
 def send_link(opinion: Opinion, kind: str) -> None:
     """Raises Busy: nobody carries SMS."""
-    link = settings.PUBLIC_ADDRESS + reverse("opinion:follow", args=[token_of(opinion.ref)])
+    link = public_address(reverse("opinion:follow", args=[token_of(opinion.ref)]))
     send_code(
         Address(Channel.SMS, opinion.phone),
         kind=kind,

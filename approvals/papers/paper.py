@@ -1,11 +1,9 @@
 """A permit as PDF in both languages, under a seal, with a code that leads to its check."""
 
 import json
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-import segno
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,8 +13,9 @@ from approvals.offices import office_of
 from approvals.papers.models import PermitPaper
 from approvals.wording import ROUTES, permit_name, place_name, works_rows
 from core.demonstration import is_demonstration
+from core.links import public_address
 from core.templatetags.city import instant
-from ledger.paper import in_both_languages, typeset_anyway
+from ledger.paper import in_both_languages, qr_svg, typeset_anyway
 from ledger.seal import Seal, Sealed
 from rules.city import city
 from rules.limits import limits
@@ -39,16 +38,15 @@ def pdf_of(paper: PermitPaper, *, sealed: bool) -> bytes:
     """Before it is sealed; of the same permit always the same."""
     decided_at = paper.permit.decided_at
     assert decided_at is not None  # it was granted
-    url, svg = check_url(paper), BytesIO()
-    segno.make_qr(url, error="m").save(svg, kind="svg", border=0, xmldecl=False)
+    url = check_url(paper)
     words = in_both_languages(lambda: sheet(paper, sealed=sealed))
-    told = {"words": words, "url": url, "qr": svg.getvalue().decode()}
+    told = {"words": words, "url": url, "qr": qr_svg(url)}
     return typeset_anyway(TEMPLATE, {"sheet": json.dumps(told, ensure_ascii=False)}, decided_at)
 
 
 def check_url(paper: PermitPaper) -> str:
     """The public address at which it is checked, as the code on the paper has it."""
-    return settings.PUBLIC_ADDRESS + reverse("permits:check", args=[paper.number])
+    return public_address(reverse("permits:check", args=[paper.number]))
 
 
 def sheet(paper: PermitPaper, *, sealed: bool) -> dict[str, Any]:

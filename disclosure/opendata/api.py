@@ -9,9 +9,9 @@ from rest_framework.response import Response
 from rest_framework.serializers import CharField, ChoiceField
 
 from core.answers import Count, MaybeInstant, MaybeText
+from core.links import public_address
 from disclosure import queries
 from disclosure.api import PublicView
-from disclosure.feeds import public_address
 from disclosure.opendata.changes import changed_last
 from disclosure.opendata.columns import CHINESE, ENGLISH, DataColumn, Type
 from disclosure.opendata.dcat import FORMATS

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
+from core.links import public_address
 from core.templatetags.city import iso
-from disclosure.feeds import public_address
 from disclosure.opendata.columns import LANGUAGES
 from disclosure.opendata.sets import DATA, DataSet
 from publishing.columns import Label

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from core.links import public_address
 from core.problems import Missing
-from disclosure.feeds import Entry, atom, public_address
+from disclosure.feeds import Entry, atom
 from disclosure.opendata import dcat
 from disclosure.opendata.changes import Change, changed_last, changes
 from disclosure.opendata.columns import CHINESE, ENGLISH, DataColumn

@@ -10,6 +10,7 @@ from typing import Final
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from core.links import public_address
 from money.providers.interface import Provider
 
 #: By the name that the operator gives: the module, whose `provider` makes the adapter.
@@ -40,7 +41,7 @@ def of(name: str = "") -> Provider:
         raise ImproperlyConfigured(f"No provider of payments is called {wanted!r}.")
     if wanted not in _made:
         make: Callable[[str], Provider] = import_module(f"{__name__}.{module}").provider
-        _made[wanted] = make(f"{settings.PUBLIC_ADDRESS}{NOTICES}{wanted}/")
+        _made[wanted] = make(public_address(f"{NOTICES}{wanted}/"))
     return _made[wanted]
 
 
