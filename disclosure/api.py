@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -147,6 +147,23 @@ class TableView(PublicView):
         return pages.get_paginated_response(row_serializer(table)(rows, many=True).data)
 
 
+def answers_table(
+    kind: Kind, *parameters: OpenApiParameter, operation: str = "", **more: Any
+) -> Callable[[type[TableView]], type[TableView]]:
+    """What is said of the list of a published table.
+
+    Args:
+        operation: its name where that is not the table's.
+        more: fields beside the rows.
+    """
+    told = extend_schema(
+        responses=published_rows(table_of(kind), **more),
+        parameters=list(parameters),
+        operation_id=operation or f"disclosure_{kind.value}",
+    )
+    return extend_schema_view(get=told)
+
+
 class InForceView(TableView):
     """Rows in force from one day to another, by day."""
 
@@ -154,15 +171,7 @@ class InForceView(TableView):
         return {"on": asked_day(request)} if request.query_params.get("on") else {}
 
 
-@extend_schema_view(
-    get=extend_schema(
-        responses=published_rows(
-            table_of(Kind.FEES), free_kinds=ListField(child=words(sorted(ZERO_INVESTMENT)))
-        ),
-        parameters=[DAY],
-        operation_id="disclosure_fees",
-    )
-)
+@answers_table(Kind.FEES, DAY, free_kinds=ListField(child=words(sorted(ZERO_INVESTMENT))))
 class FeesView(InForceView):
     kind = Kind.FEES
 
@@ -173,26 +182,14 @@ class FeesView(InForceView):
         return answer
 
 
-@extend_schema_view(
-    get=extend_schema(
-        responses=published_rows(table_of(Kind.PAYEES)),
-        parameters=[DAY],
-        operation_id="disclosure_payees",
-    )
-)
+@answers_table(Kind.PAYEES, DAY)
 class PayeesView(InForceView):
     """Who may be paid, and who of them is affiliated with the supply company (plan 3(3)3)."""
 
     kind = Kind.PAYEES
 
 
-@extend_schema_view(
-    get=extend_schema(
-        responses=published_rows(table_of(Kind.PRICES)),
-        parameters=[DAY],
-        operation_id="disclosure_prices",
-    )
-)
+@answers_table(Kind.PRICES, DAY)
 class PricesView(InForceView):
     """Retail prices as the city's price authority sets them, a month before they take effect (plan
     3(5)1)."""
@@ -200,13 +197,7 @@ class PricesView(InForceView):
     kind = Kind.PRICES
 
 
-@extend_schema_view(
-    get=extend_schema(
-        responses=published_rows(table_of(Kind.POLICIES)),
-        parameters=[DAY, BUREAU, PERMIT],
-        operation_id="disclosure_policies",
-    )
-)
+@answers_table(Kind.POLICIES, DAY, BUREAU, PERMIT)
 class PoliciesView(InForceView):
     """Documents by which bureaus decide permits, in force or not, with the bureau's own page (plan
     3(5)1)."""
@@ -221,61 +212,35 @@ class PoliciesView(InForceView):
         }
 
 
-@extend_schema_view(
-    get=extend_schema(
-        responses=published_rows(table_of(Kind.GROUP)),
-        parameters=[DAY],
-        operation_id="disclosure_group",
-    )
-)
+@answers_table(Kind.GROUP, DAY)
 class GroupView(InForceView):
     """Posts of the working group, in their order; no people."""
 
     kind = Kind.GROUP
 
 
-@extend_schema_view(
-    get=extend_schema(
-        responses=published_rows(table_of(Kind.PROJECTS)),
-        parameters=[DISTRICT],
-        operation_id="disclosure_projects",
-    )
-)
+@answers_table(Kind.PROJECTS, DISTRICT)
 class ProjectsView(TableView):
     """Projects of the distribution and rural network; money in ten thousand yuan."""
 
     kind = Kind.PROJECTS
 
 
-@extend_schema_view(
-    get=extend_schema(
-        responses=published_rows(table_of(Kind.TRAINING)), operation_id="disclosure_training"
-    )
-)
+@answers_table(Kind.TRAINING)
 class TrainingView(TableView):
     """Training and promotion, what comes last first."""
 
     kind = Kind.TRAINING
 
 
-@extend_schema_view(
-    get=extend_schema(
-        responses=published_rows(table_of(Kind.PRACTICES)), operation_id="disclosure_practices"
-    )
-)
+@answers_table(Kind.PRACTICES)
 class PracticesView(TableView):
     """Good practice, the newest first."""
 
     kind = Kind.PRACTICES
 
 
-@extend_schema_view(
-    get=extend_schema(
-        responses=published_rows(table_of(Kind.CAPACITY)),
-        parameters=[DISTRICT, ELEMENT],
-        operation_id="disclosure_capacity",
-    )
-)
+@answers_table(Kind.CAPACITY, DISTRICT, ELEMENT)
 class CapacityView(TableView):
     """Elements of the grid with what they can still take now; no positions."""
 
@@ -287,13 +252,7 @@ class CapacityView(TableView):
         }
 
 
-@extend_schema_view(
-    get=extend_schema(
-        responses=published_rows(table_of(Kind.AREAS)),
-        parameters=[DISTRICT],
-        operation_id="disclosure_areas",
-    )
-)
+@answers_table(Kind.AREAS, DISTRICT)
 class AreasView(TableView):
     """Areas with the room left in them now; no positions."""
 
@@ -312,26 +271,14 @@ class AreasDrawn(PublicView):
         return HttpResponse(found, content_type=GEOJSON)
 
 
-@extend_schema_view(
-    get=extend_schema(
-        responses=published_rows(table_of(Kind.OUTAGES)),
-        parameters=[DISTRICT],
-        operation_id="disclosure_outages_earlier",
-    )
-)
+@answers_table(Kind.OUTAGES, DISTRICT, operation="disclosure_outages_earlier")
 class EarlierOutagesView(TableView):
     """Standing rows of outages from before they were recorded here."""
 
     kind = Kind.OUTAGES
 
 
-@extend_schema_view(
-    get=extend_schema(
-        responses=published_rows(table_of(Kind.ROADS)),
-        parameters=[DISTRICT, CLOSED],
-        operation_id="disclosure_roads",
-    )
-)
+@answers_table(Kind.ROADS, DISTRICT, CLOSED)
 class RoadsView(TableView):
     kind = Kind.ROADS
 
@@ -342,13 +289,7 @@ class RoadsView(TableView):
         return Closure.now().told(rows)
 
 
-@extend_schema_view(
-    get=extend_schema(
-        responses=published_rows(table_of(Kind.RENTAL)),
-        parameters=[DISTRICT],
-        operation_id="disclosure_rental",
-    )
-)
+@answers_table(Kind.RENTAL, DISTRICT)
 class RentalView(TableView):
     kind = Kind.RENTAL
 
