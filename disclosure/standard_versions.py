@@ -4,6 +4,7 @@ A version begins on a day on which a rule of the standards begins, changes or en
 nothing of them does so are no versions.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -142,6 +143,43 @@ def version_of(since: str, found: list[Version]) -> Version:
     return version
 
 
+@dataclass(frozen=True)
+class Compared:
+    """A version beside an older one; `before` and `changes` are None where there is none."""
+
+    version: Version
+    older: list[Version]
+    before: Version | None
+    changes: tuple[Change, ...] | None
+
+
+def compared(since: str, before: str, found: list[Version], where: Mapping[str, str]) -> Compared:
+    """The version that begins on a day, beside the one that begins on `before`, or beside the
+    newest of the older ones where that is empty.
+
+    Args:
+        found: those of the place, the newest first.
+
+    Raises:
+        Missing: none of them, or no older one, begins on the day.
+    """
+    version = version_of(since, found)
+    older = [each for each in found if each.since < version.since]
+    first = version_of(before, older) if before else next(iter(older), None)
+    changes = (
+        None if first is None else difference(_in_force(first, where), _in_force(version, where))
+    )
+    return Compared(version, older, first, changes)
+
+
+def _in_force(version: Version, where: Mapping[str, str]) -> Policy:
+    return current().in_force(
+        on=version.since,
+        district=where["district"] or None,
+        statutory=where["statutory"] or None,
+    )
+
+
 # Pages
 
 
@@ -188,39 +226,19 @@ def version_page(request: HttpRequest, since: str) -> HttpResponse:
         context: Context = {"form": form, "since": since}
         return render(request, "disclosure/standards_version.html", context, status=form.status)
     found = versions(**form.where)
-    version = version_of(since, found)
-    older = [each for each in found if each.since < version.since]
-    before = _asked_before(request.GET.get("before", ""), older)
-    changes = between(before, version, **form.where) if before else None
+    asked = compared(since, request.GET.get("before", ""), found, form.where)
+    version, before = asked.version, asked.before
     context = {
         "form": form,
         "since": since,
         "version": version,
         "span": span(version.since, version.until),
-        "older": [(each, span(each.since, each.until)) for each in older],
+        "older": [(each, span(each.since, each.until)) for each in asked.older],
         "before": before,
         "before_span": span(before.since, before.until) if before else "",
-        "table": changes and _changes_table(changes),
+        "table": asked.changes and _changes_table(asked.changes),
     }
     return render(request, "disclosure/standards_version.html", context)
-
-
-def _asked_before(words: str, older: list[Version]) -> Version | None:
-    """The newest of the older ones where none is asked for; None where there is none. Raises
-    Missing where no older one begins on the day."""
-    return version_of(words, older) if words else next(iter(older), None)
-
-
-def between(
-    old: Version, new: Version, *, district: str = "", statutory: str = ""
-) -> tuple[Change, ...]:
-    """What is different between any two versions of a place."""
-    book = current()
-    first, last = (
-        book.in_force(on=each.since, district=district or None, statutory=statutory or None)
-        for each in (old, new)
-    )
-    return difference(first, last)
 
 
 def _changes_table(changes: tuple[Change, ...]) -> Context:
@@ -269,8 +287,8 @@ class StandardVersions(serializers.Serializer[Any]):
 class StandardDifference(serializers.Serializer[Any]):
     """What is different between two versions."""
 
-    before = Day(allow_null=True)
-    since = Day()
+    before = Day(source="before.since", allow_null=True)
+    since = Day(source="version.since")
     changes = StandardChange(many=True, allow_null=True)
 
 
@@ -312,10 +330,6 @@ class VersionView(PublicView):
     )
     def get(self, request: Request, since: str) -> Response:
         """What one version changed: from the one before, or from an older one."""
-        found = _asked_versions(request)
-        version = version_of(since, found)
-        older = [each for each in found if each.since < version.since]
-        before = _asked_before(request.query_params.get("before", ""), older)
-        changes = between(before, version, **_asked_where(request)) if before else None
-        told = {"before": before and before.since, "since": version.since, "changes": changes}
+        found, before = _asked_versions(request), request.query_params.get("before", "")
+        told = compared(since, before, found, _asked_where(request))
         return Response(StandardDifference(told).data)
