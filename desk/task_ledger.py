@@ -15,8 +15,8 @@ from oversight.task_ledger import queries
 from oversight.task_ledger.models import Task
 from oversight.task_ledger.owners import READERS
 from oversight.task_ledger.reading import ledger_name, owner_words
-from oversight.task_ledger.workflow import TaskState, not_own
-from workflow.machine import acts_of
+from oversight.task_ledger.workflow import TaskState, own
+from workflow.machine import TWO_PEOPLE, acts_of
 
 
 class Tasks(Feed):
@@ -42,7 +42,9 @@ class Tasks(Feed):
 
     def rows(self, keys: Sequence[int], user: User, now: datetime) -> list[Todo]:
         asks, rows = self.asks(), []
-        for one in Task.objects.filter(pk__in=keys):
+        found = list(Task.objects.filter(pk__in=keys))
+        barred = own((one for one in found if one.state == TaskState.CLAIMED), user)
+        for one in found:
             opened = one.state == TaskState.OPEN
             rows.append(
                 Todo(
@@ -55,7 +57,7 @@ class Tasks(Feed):
                     reason=owner_words(one),
                     since=one.entered_at if opened else one.claimed_at or one.entered_at,
                     left=by_day(one.due_on, one.late_from, now) if opened else TimeLeft(),
-                    barred="" if opened else str(not_own(one, user) or ""),
+                    barred=str(TWO_PEOPLE) if one.ref in barred else "",
                     version=one.version,
                 )
             )

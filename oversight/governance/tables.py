@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Role
 from core.clock import local_date
+from oversight.agency import lead_agency
 from oversight.governance.models import (
     CODE_MAX,
     EventKind,
@@ -89,7 +90,7 @@ def sides_of(user: User) -> set[str]:
 
 def practised_by(user: User) -> set[str]:
     """The lead agency collects the practice of all (方案四(二)); all others tell their own."""
-    if user.role_in(Role.LEAD_AGENCY) and user.districts(Role.LEAD_AGENCY) is None:
+    if lead_agency(None, user):
         return {code for code, _name in sides()}
     return sides_of(user)
 

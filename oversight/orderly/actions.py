@@ -19,6 +19,7 @@ from core.clock import city_now, end_of, local_date
 from core.problems import FieldError, Forbidden, Invalid
 from ledger.record import NewEntry, append
 from notifications.texts import register_link
+from oversight.agency import LEAD_AGENCY, lead_agency
 from oversight.orderly.bodies import CityPlanBody, ExecutionBody
 from oversight.orderly.models import (
     CityPlan,
@@ -29,11 +30,9 @@ from oversight.orderly.models import (
     HandIn,
 )
 from oversight.orderly.workflow import (
-    LEAD_AGENCY,
     SUPPLY,
     DistrictState,
     ExecutionState,
-    lead_agency,
     supply_lead_of,
 )
 from rules.city import city

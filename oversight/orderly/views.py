@@ -22,10 +22,11 @@ from core.paging import page_of
 from core.problems import Forbidden, Problem
 from ledger.queries import timeline
 from oversight.acting import begun_by, drawn, step_of
+from oversight.agency import LEAD_AGENCY, lead_agency
 from oversight.orderly import bodies, queries, reading
 from oversight.orderly.actions import DISTRICTS, EXECUTIONS, PLANS, begin, draft
 from oversight.orderly.models import CityPlan, DistrictPlan, Execution
-from oversight.orderly.workflow import LEAD_AGENCY, PlanState, lead_agency
+from oversight.orderly.workflow import PlanState
 from rules.city import city
 from workflow.machine import acts_of, state_words
 from workflow.pages import steps_table

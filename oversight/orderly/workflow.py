@@ -13,6 +13,7 @@ from accounts.roles import Role
 from core.clock import city_now, local_date
 from core.problems import Text
 from ledger.queries import doers
+from oversight.agency import LEAD_AGENCY
 from oversight.orderly import bodies
 from workflow.machine import TWO_PEOPLE, Act, Guard, act, set_all
 
@@ -36,14 +37,6 @@ class DistrictState(TextChoices):
 class ExecutionState(TextChoices):
     RUNNING = "running", _("Being carried out")
     ENDED = "ended", pgettext_lazy("orderly", "Ended")
-
-
-def of_whole_city(user: User, role: Role) -> Role | None:
-    return role if user.districts(role) is None else None
-
-
-def lead_agency(_thing: Any, user: User) -> Role | None:
-    return of_whole_city(user, Role.LEAD_AGENCY)
 
 
 def district_lead(plan: "DistrictPlan", user: User) -> Role | None:
@@ -87,9 +80,6 @@ NOT_CHASED_TODAY: Final = Guard(
 RUNNING: Final = Guard(
     lambda execution: execution.state == ExecutionState.RUNNING, _("It has ended.")
 )
-LEAD_AGENCY: Final[dict[str, Any]] = {
-    "who": lead_agency, "refusal": _("Only the lead agency of the city does this."),
-}  # fmt: skip
 SUPPLY: Final[dict[str, Any]] = {
     "who": supply_lead,
     "refusal": _("Only the lead of the supply company in all these districts does this."),

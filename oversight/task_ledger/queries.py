@@ -9,9 +9,10 @@ from accounts.models import User
 from accounts.roles import Role
 from core.clock import NEVER, city_now
 from core.problems import Forbidden, Missing
+from oversight.agency import lead_agency
 from oversight.task_ledger.models import Task
 from oversight.task_ledger.owners import READERS, desks, owner_role, readable
-from oversight.task_ledger.workflow import TaskState, lead_agency
+from oversight.task_ledger.workflow import TaskState
 
 OVERDUE: Final = "overdue"
 

@@ -1,7 +1,9 @@
 """The machine of a task: every legal move is a transition here, and only here."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,8 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from accounts.roles import Role
 from core.problems import Text
-from ledger.queries import doers
+from ledger.queries import taken_by
+from oversight.agency import LEAD_AGENCY
 from oversight.task_ledger import bodies
 from oversight.task_ledger.owners import keeper_role, owner_role
 from workflow.machine import TWO_PEOPLE, Act, act
@@ -37,13 +40,14 @@ def keeper(task: "Task", user: User) -> Role | None:
     return keeper_role(task.ledger, task.district, user)
 
 
-def lead_agency(_task: Any, user: User) -> Role | None:
-    return Role.LEAD_AGENCY if user.districts(Role.LEAD_AGENCY) is None else None
+def own(tasks: Iterable["Task"], user: User) -> set[UUID]:
+    """References of those that the person entered, or said to be done; one statement."""
+    return taken_by(user.pk, [task.ref for task in tasks], [ENTERED, CLAIMED])
 
 
 def not_own(task: "Task", user: User) -> Text | None:
     """Whoever entered it, or said that it is done, does not judge it."""
-    return TWO_PEOPLE if user.pk in doers(task.ref, [ENTERED, CLAIMED]) else None
+    return TWO_PEOPLE if own([task], user) else None
 
 
 def is_overdue(task: "Task", now: datetime) -> bool:
@@ -56,10 +60,7 @@ OWNER: Final[dict[str, Any]] = {
 KEEPER: Final[dict[str, Any]] = {
     "who": keeper, "refusal": _("Only who keeps this ledger does this."),
 }  # fmt: skip
-JUDGE: Final[dict[str, Any]] = {
-    "who": lead_agency, "bar": not_own,
-    "refusal": _("Only the lead agency of the city does this."),
-}  # fmt: skip
+JUDGE: Final[dict[str, Any]] = {**LEAD_AGENCY, "bar": not_own}
 
 
 class TaskMachine:
