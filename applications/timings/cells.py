@@ -1,7 +1,5 @@
 """From what is counted to what is published: which rows are hidden, and the rounded figures."""
 
-import csv
-import io
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
@@ -12,7 +10,7 @@ from applications.timings.models import ALL, Cell, Key, Table
 from applications.timings.suppression import Line
 from applications.timings.suppression import Table as Sums
 from deadlines.custody import HOLDERS
-from publishing.sheets import BOM, written
+from publishing.sheets import written
 from reliability.indices.formulas import rounded
 from rules.city import City
 
@@ -120,11 +118,6 @@ def _shown(key: Key, counted: Counted, hidden: Collection[Key], least: int) -> C
 def file_of(period: str, cells: Iterable[Cell]) -> str:
     """The rows as CSV, the same in every language."""
     return written([list(FILE_NAMES), *(_line(period, cell) for cell in cells)])
-
-
-def lines_of_file(file: str) -> Iterator[list[str]]:
-    """The rows of what `file_of` made, FILE_NAMES first."""
-    return csv.reader(io.StringIO(file.removeprefix(BOM), newline=""))
 
 
 def _line(period: str, cell: Cell) -> list[str]:

@@ -1,7 +1,7 @@
 """When the rows of each data set changed: by what was published or decided, or as it was seen."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -54,10 +54,8 @@ def changes(data: DataSet) -> list[Change]:
             )
             for each in publishing.publications(data.kind)[:MOST]
         ]  # fmt: skip
-    if data.name == STANDARDS:
-        return list(_of_rules())
-    if data.name == TIMINGS:
-        return list(_of_releases())
+    if told := TOLD_BY.get(data.name):
+        return list(told())
     seen = DataChange.objects.filter(name=data.name).order_by("-number")[:MOST]
     return [
         Change(
@@ -102,6 +100,12 @@ def _of_releases() -> Iterator[Change]:
         )
 
 
+#: Sets whose changes something else tells, the newest first.
+TOLD_BY: Final[Mapping[str, Callable[[], Iterator[Change]]]] = {
+    STANDARDS: _of_rules, TIMINGS: _of_releases,
+}  # fmt: skip
+
+
 def changed_last() -> dict[str, datetime]:
     """By the name of the set; nothing of one of which no change is known. Four statements."""
     published = publishing.newest_of_all()
@@ -112,8 +116,8 @@ def changed_last() -> dict[str, datetime]:
     }
     seen = DataChange.objects.order_by("name", "-number").distinct("name")
     found |= {each.name: each.at for each in seen}
-    for name, of_set in ((STANDARDS, _of_rules()), (TIMINGS, _of_releases())):
-        if newest := next(of_set, None):
+    for name, told_by in TOLD_BY.items():
+        if newest := next(told_by(), None):
             found[name] = newest.at
     told = [outage.told_at for outage in outages.lately()]
     if told:
@@ -144,4 +148,4 @@ def note() -> int:
 
 
 def _is_noted(data: DataSet) -> bool:
-    return bool(data.kind or data.feed or data.name in (STANDARDS, TIMINGS))
+    return bool(data.kind or data.feed or data.name in TOLD_BY)

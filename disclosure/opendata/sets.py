@@ -13,7 +13,6 @@ from django.db.models import TextChoices
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from applications.timings.cells import lines_of_file
 from applications.timings.models import Release
 from core.problems import Missing
 from disclosure import (
@@ -37,6 +36,7 @@ from disclosure.table_pages import PAGES, page_of_table
 from publishing import formats
 from publishing.columns import Label
 from publishing.models import Kind
+from publishing.sheets import records
 from publishing.tables import Table, table_of, tables
 from reliability import queries as reliability_queries
 from rules.limits import Quota, limits
@@ -184,7 +184,7 @@ def _line_lines() -> Iterator[Sequence[str]]:
 def _timing_lines() -> Iterator[Sequence[str]]:
     newest = Release.objects.order_by("-period", "-number").distinct("period")
     for file in newest.values_list("file", flat=True).iterator(chunk_size=1):
-        yield from _below(lines_of_file(file))
+        yield from _below(records(file, most=limits().quotas[Quota.DATA_ROWS]))
 
 
 #: Of the API, where a table is not at the one of its name alone.
