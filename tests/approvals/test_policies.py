@@ -328,7 +328,7 @@ def test_standards_and_guides_lead_to_the_documents_in_force(published: User) ->
 
 @pytest.mark.parametrize(
     ("path", "asked"),
-    [("/disclosure/policies/?bureau=planning", 4), ("/api/v1/disclosure/policies/", 2)],
+    [("/disclosure/policies/?bureau=planning", 4), ("/api/v1/disclosure/policies/", 3)],
 )
 def test_a_list_asks_the_same_of_one_row_and_of_three(
     planning: User, django_assert_num_queries: DjangoAssertNumQueries, path: str, asked: int

@@ -314,7 +314,7 @@ def test_the_feed_tells_each_step_once_newest_first(agency: Pair) -> None:
 @pytest.mark.parametrize(
     ("path", "asked"),
     [
-        ("/disclosure/news/?x=1", 2), ("/api/v1/disclosure/news/", 1), ("/disclosure/news.atom", 1),
+        ("/disclosure/news/?x=1", 2), ("/api/v1/disclosure/news/", 2), ("/disclosure/news.atom", 2),
     ],
 )  # fmt: skip
 def test_a_list_asks_the_same_of_one_text_and_of_three(
